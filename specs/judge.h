@@ -1,0 +1,95 @@
+/*
+ * judge.h: compares a trace with the model, step by step, and tells what it
+ * finds on both sides: the implementation's answers and the caller's duties.
+ *
+ * After a finding it goes on from an allowed state, so one fault is told once.
+ * It reads steps one after the other and keeps only the open block, so a trace
+ * may be of any length. judging in language.md says how blocks are judged.
+ */
+#ifndef SPECS_JUDGE_H
+#define SPECS_JUDGE_H
+
+#include "model.h"
+#include "scenario.h"
+#include "text.h"
+
+/** What a finding is about. */
+enum finding_kind {
+	FINDING_ANSWER, /**< a status that is not allowed */
+	FINDING_OUT,    /**< what a call did or did not do to a handle struct */
+	FINDING_COUNT,  /**< a count that is not the model's */
+	FINDING_ORDER,  /**< overlapping calls that no order explains */
+	FINDING_DUTY,   /**< a call that a careful caller does not make */
+	FINDING_LOST    /**< a live thing that no name holds any more */
+};
+
+/** Something that must not be. */
+struct finding {
+	enum finding_kind kind;
+	enum rule rule;            /**< the rule that is broken */
+	unsigned line;             /**< of the step; with FINDING_LOST at the end
+	                                of a trace, of the creating step */
+	uint32_t round;            /**< round of the repeat, from 1; 0 if none */
+	const struct step *step;   /**< NULL at the end of a trace */
+	const struct answer *answer; /**< NULL if there is none */
+	struct clauses clauses;    /**< with FINDING_ANSWER: what is allowed */
+	enum counter counter;      /**< with FINDING_COUNT */
+	uint32_t wanted;           /**< with FINDING_COUNT: the model's count */
+	unsigned created;          /**< with FINDING_LOST: line of the creation */
+};
+
+/** Told of each finding; the pointers in it are good during the call. */
+typedef void judge_report(void *context, const struct finding *finding);
+
+/** A call of a block, kept until the block ends. */
+struct judge_step {
+	struct step step;
+	size_t first_answer;
+	uint32_t answers;
+	uint32_t answer, used; /**< the answer at hand, and rounds it stood for */
+};
+
+/** A trace that is being judged. */
+struct judge {
+	struct model model;
+	struct model tries[TOGETHER_LIMIT]; /**< for orders of overlapping calls */
+	judge_report *report;
+	void *context;
+	uint64_t calls;              /**< judged so far */
+	uint64_t findings[PARTY_NOBODY]; /**< by the party that broke a rule */
+	int64_t bias[COUNTER_COUNT]; /**< seen minus wanted at the last finding */
+	/* The open repeat and the open together. */
+	bool in_repeat, in_together;
+	uint32_t rounds, round;
+	struct judge_step *block;
+	size_t block_count, block_capacity;
+	struct answer *answers;
+	size_t answer_count, answer_capacity;
+	struct step together_step;
+	struct step overlapping[TOGETHER_LIMIT];
+	struct answer overlapping_answers[TOGETHER_LIMIT];
+	size_t overlapping_count;
+};
+
+/** Starts a trace. */
+void judge_init(struct judge *judge, judge_report *report, void *context);
+/** Forgets everything, keeps the memory. */
+void judge_reset(struct judge *judge);
+/** Releases the memory. */
+void judge_free(struct judge *judge);
+
+/** Judges the next step of a trace. Calls must carry answers that cover each
+ *  round once; the parser sees to it with ANSWERS_REQUIRED. */
+void judge_feed(struct judge *judge, const struct step *step,
+                const struct answer *answers, size_t answer_count);
+
+/** Ends the trace: what is still live now was never ended. */
+void judge_end(struct judge *judge);
+
+/** Judges a whole trace, judge_end included. */
+void judge_scenario(struct judge *judge, const struct scenario *scenario);
+
+/** Appends the answers that clauses allow, in words, to `out`. */
+void judge_allowed_text(struct letters *out, const struct clauses *clauses);
+
+#endif

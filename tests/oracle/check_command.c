@@ -1,0 +1,299 @@
+/*
+ * check_command.c: sechandle check: a trace is judged while it is read.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../specs/judge.h"
+#include "../../specs/text.h"
+#include "command.h"
+
+/* One run of the command. */
+struct check {
+	const char *path; /* of the file at hand */
+	bool judged[PARTY_NOBODY];
+	bool json;
+	bool progress;
+	bool failed; /* a file was unreadable or faulty */
+	uint64_t shown;
+	struct names names;
+	struct judge judge;
+	json_t *files, *errors, *findings; /* with json */
+};
+
+/* --- Findings ------------------------------------------------------------------ */
+
+static void put_step(struct letters *out, const struct check *check,
+                     const struct finding *finding)
+{
+	struct answer answer;
+	if (!finding->step)
+		return;
+	if (finding->answer) {
+		answer = *finding->answer;
+		answer.times = 0;
+	}
+	text_print_step(out, &check->names, finding->step, &answer,
+	                finding->answer != NULL, 0);
+	out->length--; /* the line end */
+}
+
+static void put_detail(struct letters *out, const struct finding *finding)
+{
+	char text[120];
+	switch (finding->kind) {
+	case FINDING_ANSWER: judge_allowed_text(out, &finding->clauses); return;
+	case FINDING_COUNT:
+		snprintf(text, sizeof text, "%s=%u",
+		         keyword_text(GROUP_COUNTER, finding->counter),
+		         (unsigned)finding->wanted);
+		text_append(out, text);
+		return;
+	case FINDING_OUT:
+		text_append(out, finding->answer->out == OUT_KEPT
+		                         ? "a struct that is written"
+		                         : "another value in the struct");
+		return;
+	case FINDING_ORDER:
+		text_append(out, "answers that some order of the calls explains");
+		return;
+	case FINDING_LOST:
+		snprintf(text, sizeof text, "the handle or buffer of line %u to "
+		         "be ended before its last name is lost",
+		         finding->created);
+		text_append(out, text);
+		return;
+	case FINDING_DUTY: return; /* the rule says it all */
+	}
+}
+
+static void print_finding(const struct check *check,
+                          const struct finding *finding)
+{
+	const struct rule_info *rule = rule_info(finding->rule);
+	struct letters step = {0}, detail = {0};
+	put_step(&step, check, finding);
+	put_detail(&detail, finding);
+	printf("%s:%u: the %s breaks %s", check->path, finding->line,
+	       party_name(rule->party), rule->id);
+	if (finding->round)
+		printf(" in round %u", (unsigned)finding->round);
+	printf("\n");
+	if (step.length)
+		printf("  step:    %.*s\n", (int)step.length, step.text);
+	printf("  rule:    %s\n  source:  %s (%s)\n", rule->sentence,
+	       rule->source, strength_name(rule->strength));
+	if (detail.length)
+		printf("  allowed: %.*s\n", (int)detail.length, detail.text);
+	printf("\n");
+	free(step.text);
+	free(detail.text);
+}
+
+static json_t *finding_json(const struct check *check,
+                            const struct finding *finding)
+{
+	static const char *const kinds[] = {"answer", "out",  "count",
+	                                    "order",  "duty", "lost"};
+	const struct rule_info *rule = rule_info(finding->rule);
+	struct letters step = {0}, detail = {0};
+	put_step(&step, check, finding);
+	put_detail(&detail, finding);
+	json_t *object = json_pack(
+		"{s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s%, s:s%}", "line",
+		(int)finding->line, "round", (int)finding->round, "kind",
+		kinds[finding->kind], "rule", rule->id, "party",
+		party_name(rule->party), "strength", strength_name(rule->strength),
+		"sentence", rule->sentence, "source", rule->source, "step",
+		step.text ? step.text : "", step.length, "allowed",
+		detail.text ? detail.text : "", detail.length);
+	free(step.text);
+	free(detail.text);
+	return object;
+}
+
+static void on_finding(void *context, const struct finding *finding)
+{
+	struct check *check = context;
+	if (!check->judged[rule_info(finding->rule)->party])
+		return;
+	check->shown++;
+	if (check->json)
+		json_array_append_new(check->findings,
+		                      finding_json(check, finding));
+	else
+		print_finding(check, finding);
+}
+
+static void on_error(void *context, unsigned line, unsigned column,
+                     const char *message)
+{
+	struct check *check = context;
+	print_text_error((void *)(uintptr_t)check->path, line, column, message);
+	if (check->json)
+		json_array_append_new(check->errors,
+		                      json_pack("{s:i, s:i, s:s}", "line",
+		                                (int)line, "column", (int)column,
+		                                "message", message));
+}
+
+/* --- Files ------------------------------------------------------------------------ */
+
+static void show_progress(const struct check *check, unsigned line)
+{
+	if (check->progress && line % 1000000 == 0)
+		fprintf(stderr, "\r%s: %u lines, %llu findings", check->path,
+		        line, (unsigned long long)check->shown);
+}
+
+/* Judges line after line; from the first faulty line on it only reads. */
+static bool check_lines(struct check *check, FILE *file)
+{
+	struct text_parser parser;
+	struct step step;
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t length;
+	text_begin(&parser, &check->names, ANSWERS_REQUIRED, on_error, check);
+	while ((length = getline(&line, &capacity, file)) >= 0) {
+		if (text_line(&parser, line, (size_t)length, &step) &&
+		    !parser.errors)
+			judge_feed(&check->judge, &step, parser.answers,
+			           parser.answer_count);
+		show_progress(check, parser.line);
+	}
+	if (check->progress && parser.line >= 1000000)
+		fputs("\r\033[K", stderr);
+	bool ok = text_end(&parser);
+	if (ok)
+		judge_end(&check->judge);
+	text_free(&parser);
+	free(line);
+	return ok;
+}
+
+static void print_summary(struct check *check)
+{
+	const uint64_t *found = check->judge.findings;
+	if (check->json) {
+		json_array_append_new(
+			check->files,
+			json_pack("{s:s, s:I, s:{s:I, s:I}, s:o, s:o}", "file",
+		                  check->path, "calls",
+		                  (json_int_t)check->judge.calls, "violations",
+		                  "implementation",
+		                  (json_int_t)found[PARTY_IMPLEMENTATION], "caller",
+		                  (json_int_t)found[PARTY_CALLER], "errors",
+		                  check->errors, "findings", check->findings));
+		return;
+	}
+	printf("%s: %llu calls judged, %llu violations by the implementation, "
+	       "%llu by the caller\n", check->path,
+	       (unsigned long long)check->judge.calls,
+	       (unsigned long long)found[PARTY_IMPLEMENTATION],
+	       (unsigned long long)found[PARTY_CALLER]);
+}
+
+static void check_file(struct check *check, const char *path)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	FILE *file = is_stdin ? stdin : fopen(path, "r");
+	check->path = path;
+	check->errors = check->json ? json_array() : NULL;
+	check->findings = check->json ? json_array() : NULL;
+	judge_reset(&check->judge);
+	names_reset(&check->names);
+	bool readable = file && check_lines(check, file);
+	if (!file || ferror(file)) {
+		fprintf(stderr, "sechandle: %s: %s\n", path, strerror(errno));
+		readable = false;
+	}
+	if (file && !is_stdin)
+		fclose(file);
+	if (check->json || readable)
+		print_summary(check);
+	check->failed |= !readable;
+}
+
+/* --- Command line ------------------------------------------------------------------- */
+
+struct arguments {
+	struct check *check;
+	char **paths;
+	int path_count;
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+	struct check *check = arguments->check;
+	switch (key) {
+	case 'j': check->json = true; return 0;
+	case 'p':
+		check->judged[PARTY_IMPLEMENTATION] =
+			strcmp(value, "caller") != 0;
+		check->judged[PARTY_CALLER] =
+			strcmp(value, "implementation") != 0;
+		if (strcmp(value, "both") != 0 &&
+		    check->judged[PARTY_IMPLEMENTATION] ==
+		            check->judged[PARTY_CALLER])
+			argp_error(state,
+			           "'%s' is no party, expected implementation, "
+			           "caller or both", value);
+		return 0;
+	case ARGP_KEY_ARGS:
+		arguments->paths = state->argv + state->next;
+		arguments->path_count = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "no FILE, expected a path or '-'");
+		return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int command_check(int argc, char **argv)
+{
+	static const struct argp_option options[] = {
+		{"json", 'j', NULL, 0, "Print JSON", 0},
+		{"party", 'p', "PARTY", 0,
+	         "Whose breaches count: implementation, caller, or both (default)",
+	         0},
+		{0}};
+	static const struct argp argp = {
+		options, parse, "FILE...",
+		"Judge the traces in FILEs: every call must carry its answer, "
+		"'-> STATUS'.\v"
+		"FILE may be '-' for standard input. Exit codes: 0 all conform, "
+		"1 violations, 2 wrong usage, or a file that is unreadable or "
+		"faulty.",
+		NULL, NULL, NULL};
+	struct check check = {.judged = {true, true},
+	                      .progress = isatty(STDERR_FILENO)};
+	struct arguments arguments = {.check = &check};
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	judge_init(&check.judge, on_finding, &check);
+	names_init(&check.names);
+	if (check.json)
+		check.files = json_array();
+	for (int i = 0; i < arguments.path_count; i++)
+		check_file(&check, arguments.paths[i]);
+	if (check.json) {
+		json_t *report = json_pack("{s:i, s:o}", "version", 1, "files",
+		                           check.files);
+		json_dumpf(report, stdout, JSON_INDENT(2));
+		putchar('\n');
+		json_decref(report);
+	}
+	judge_free(&check.judge);
+	names_free(&check.names);
+	return check.failed ? EXIT_TROUBLE
+	       : check.shown ? EXIT_VIOLATIONS
+	                     : EXIT_CONFORMS;
+}
