@@ -484,8 +484,10 @@ static enum rule check_created(const struct model *model,
 	if (answer->out == OUT_KEPT)
 		return RULE_create_delivers_handle;
 	value = model_value(model, answer->equal);
-	if (value.kind != VALUE_ISSUED)
+	if (value.kind < VALUE_GARBAGE)
 		return RULE_create_never_reserved;
+	if (value.kind != VALUE_ISSUED)
+		return RULE_NONE;
 	return model->records[value.record].live ? RULE_create_fresh
 	                                         : RULE_create_never_reissues;
 }

@@ -177,6 +177,7 @@ static void set_value(struct model *model, name_id name, struct value value)
 static void set_plain(struct model *model, name_id name, enum value_kind kind)
 {
 	set_value(model, name, (struct value){.kind = (uint8_t)kind,
+	                                      .base = (uint8_t)kind,
 	                                      .record = RECORD_NONE});
 }
 
@@ -251,6 +252,7 @@ static void create(struct model *model, const struct step *step, int64_t status)
 	if (!is_credential)
 		bind_credential(model, record, step->credential);
 	set_value(model, step->out, (struct value){.kind = VALUE_ISSUED,
+	                                           .base = VALUE_ISSUED,
 	                                           .record = id});
 }
 
@@ -358,27 +360,38 @@ static void apply_call(struct model *model, const struct step *step,
 
 /* --- What the caller does with its own structs ----------------------------------------- */
 
-static enum value_kind swapped(enum value_kind kind)
+static enum value_kind kind_of(const struct value *value)
 {
-	switch (kind) {
-	case VALUE_ISSUED: return VALUE_SWAPPED;
-	case VALUE_SWAPPED: return VALUE_ISSUED;
-	case VALUE_LOWER_MINUS_ONE: return VALUE_UPPER_MINUS_ONE;
-	case VALUE_UPPER_MINUS_ONE: return VALUE_LOWER_MINUS_ONE;
-	case VALUE_AHEAD: return VALUE_GARBAGE;
-	default: return kind;
+	bool lower = value->lower_flipped, upper = value->upper_flipped;
+	switch (value->base) {
+	case VALUE_ISSUED:
+		if (!lower && !upper)
+			return value->swapped ? VALUE_SWAPPED : VALUE_ISSUED;
+		return upper && !lower && !value->swapped ? VALUE_AHEAD
+		                                          : VALUE_GARBAGE;
+	case VALUE_MINUS_ONE:
+		if (lower && upper)
+			return VALUE_GARBAGE;
+		return lower   ? VALUE_UPPER_MINUS_ONE
+		       : upper ? VALUE_LOWER_MINUS_ONE
+		               : VALUE_MINUS_ONE;
+	case VALUE_LOWER_MINUS_ONE: return lower ? VALUE_GARBAGE : value->base;
+	case VALUE_UPPER_MINUS_ONE: return upper ? VALUE_GARBAGE : value->base;
+	default: return lower || upper ? VALUE_GARBAGE : value->base;
 	}
 }
 
-/* Bit 30 of the upper word is set: words of -1 and -2 have it already. */
-static enum value_kind ahead(enum value_kind kind)
+static void swap_words(struct value *value)
 {
-	switch (kind) {
-	case VALUE_ISSUED: return VALUE_AHEAD;
-	case VALUE_ZERO:
-	case VALUE_SWAPPED: return VALUE_GARBAGE;
-	default: return kind;
-	}
+	bool lower = value->lower_flipped;
+	value->lower_flipped = value->upper_flipped;
+	value->upper_flipped = lower;
+	if (value->base == VALUE_ISSUED)
+		value->swapped = !value->swapped;
+	else if (value->base == VALUE_LOWER_MINUS_ONE)
+		value->base = VALUE_UPPER_MINUS_ONE;
+	else if (value->base == VALUE_UPPER_MINUS_ONE)
+		value->base = VALUE_LOWER_MINUS_ONE;
 }
 
 static enum value_kind invalidated(enum value_kind kind, unsigned half)
@@ -395,11 +408,10 @@ static void make_from(struct model *model, const struct step *step)
 {
 	struct value value = model_value(model, step->source);
 	if (step->op == OP_SWAP)
-		value.kind = (uint8_t)swapped(value.kind);
+		swap_words(&value);
 	else if (step->op == OP_AHEAD)
-		value.kind = (uint8_t)ahead(value.kind);
-	if (value.kind < VALUE_ISSUED)
-		value.record = RECORD_NONE;
+		value.upper_flipped = !value.upper_flipped;
+	value.kind = (uint8_t)kind_of(&value);
 	value.copied |= step->out != step->source;
 	set_value(model, step->out, value);
 }

@@ -73,14 +73,19 @@ enum value_kind {
 	VALUE_GARBAGE,
 	VALUE_ISSUED,  /**< the handle itself */
 	VALUE_SWAPPED, /**< its words exchanged */
-	VALUE_AHEAD    /**< its generation not issued yet */
+	VALUE_AHEAD    /**< its upper word's bit 30 flipped: a generation that was
+	                    not issued yet */
 };
 
-/** The content of a handle struct. */
+/** The content of a handle struct: what it was made from, what was done to that,
+ *  and what it is now. */
 struct value {
-	uint8_t kind;  /**< enum value_kind */
+	uint8_t kind;  /**< enum value_kind: what it is */
+	uint8_t base;  /**< enum value_kind up to VALUE_ISSUED: made from */
+	bool swapped;  /**< of an issued handle: its words were exchanged */
+	bool lower_flipped, upper_flipped; /**< bit 30 of that word */
 	bool copied;   /**< came here by copying a struct */
-	record_id record; /**< from VALUE_ISSUED on; else RECORD_NONE */
+	record_id record; /**< if made from an issued handle; else RECORD_NONE */
 };
 
 /** What a buffer pointer points to. */
