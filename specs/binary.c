@@ -166,10 +166,10 @@ static name_id settle_if_fit(struct names *names, const char *text,
 	struct word *word = names_get(names, id);
 	if (word->settled == NAME_UNSETTLED)
 		word->settled = (uint8_t)kind;
-	return word->settled == kind ? id : NAME_ABSENT;
+	return kind == NAME_UNSETTLED || word->settled == kind ? id : NAME_ABSENT;
 }
 
-/* Finds or adds a name for a kind. A text that is no name, or that names a
+/* Finds or adds a name for a use as `kind`. A text that is no name, or that names a
  * thing of the other kind, is replaced by the first of z0, z1, … that fits:
  * this only happens to bytes that no encoder wrote. */
 static name_id settle(struct names *names, const char *text, size_t length,
@@ -185,8 +185,10 @@ static name_id settle(struct names *names, const char *text, size_t length,
 	return id;
 }
 
+/* The name with an index among those of a kind; `use` is the kind it is used
+ * as, or NAME_UNSETTLED where it is only named. */
 static name_id name_at(struct decoder *decoder, enum name_kind kind,
-                       uint32_t index)
+                       uint32_t index, enum name_kind use)
 {
 	struct names *names = &decoder->scenario->names;
 	int which = kind == NAME_BUFFER;
@@ -195,24 +197,40 @@ static name_id name_at(struct decoder *decoder, enum name_kind kind,
 		return decoder->known[which][index];
 	if (index >= LISTED && index - LISTED < decoder->list_length[which]) {
 		struct listed *listed = &decoder->list[which][index - LISTED];
-		return settle(names, listed->text, listed->length, kind);
+		return settle(names, listed->text, listed->length, use);
 	}
-	name_id id = settle(names, text, index_text(text, kind, index), kind);
-	if (index < SHORT_HANDLES)
+	name_id id = settle(names, text, index_text(text, kind, index), use);
+	if (index < SHORT_HANDLES && use != NAME_UNSETTLED)
 		decoder->known[which][index] = id;
 	return id;
+}
+
+static uint32_t get_index(struct decoder *decoder, const struct role *role,
+                          uint8_t byte)
+{
+	if (byte >= OPERAND_LONG)
+		return get_number(&decoder->reader) % INDEX_COUNT;
+	return role->base + byte % role->size;
 }
 
 static name_id get_name(struct decoder *decoder, const struct role *role,
                         bool null_allowed)
 {
 	uint8_t byte = get(&decoder->reader);
-	uint32_t index = role->base + byte % role->size;
-	if (byte >= OPERAND_LONG)
-		index = get_number(&decoder->reader) % INDEX_COUNT;
-	else if (byte >= OPERAND_NULL && null_allowed)
+	if (byte >= OPERAND_NULL && byte < OPERAND_LONG && null_allowed)
 		return NAME_NULL;
-	return name_at(decoder, role->kind, index);
+	return name_at(decoder, role->kind, get_index(decoder, role, byte),
+	               role->kind);
+}
+
+static void get_any(struct decoder *decoder, struct step *step)
+{
+	const struct role *role =
+		get(&decoder->reader) % 2 ? &buffer_role : &any_role;
+	uint32_t index = get_index(decoder, role, get(&decoder->reader));
+	name_id id = name_at(decoder, role->kind, index, NAME_UNSETTLED);
+	const struct word *word = names_get(&decoder->scenario->names, id);
+	*(word->settled == NAME_BUFFER ? &step->buffer : &step->out) = id;
 }
 
 static name_id get_on(struct decoder *decoder, const struct step *step)
@@ -254,12 +272,7 @@ static void get_operand(struct decoder *decoder, char letter, struct step *step)
 		if (step->token >= TOKEN_LAST)
 			step->source = get_name(decoder, role, false);
 		break;
-	case 'A':
-		if (get(reader) % 2)
-			step->buffer = get_name(decoder, &buffer_role, false);
-		else
-			step->out = get_name(decoder, &any_role, false);
-		break;
+	case 'A': get_any(decoder, step); break;
 	case 'u': step->choice = get(reader) % DIRECTION_COUNT; break;
 	case 'i': step->choice2 = get(reader) % IDENTITY_COUNT; break;
 	case 'm': step->choice = get(reader) % HALF_COUNT; break;
@@ -356,12 +369,13 @@ struct encoder {
 };
 
 /* Gives a name its index when it is first met. */
-static void meet(struct encoder *encoder, name_id id, enum name_kind kind)
+static void meet(struct encoder *encoder, name_id id)
 {
 	size_t length;
-	int which = kind == NAME_BUFFER;
 	if (id >= NAME_NULL || encoder->index[id])
 		return;
+	enum name_kind kind = names_get(encoder->names, id)->settled;
+	int which = kind == NAME_BUFFER;
 	const char *text = names_text(encoder->names, id, &length);
 	uint32_t index = text_index(text, length, kind);
 	if (index == LISTED) {
@@ -379,11 +393,11 @@ static void meet_all(struct encoder *encoder, const struct scenario *scenario)
 {
 	for (size_t i = 0; i < scenario->count; i++) {
 		const struct step *step = &scenario->steps[i];
-		meet(encoder, step->out, NAME_HANDLE);
-		meet(encoder, step->credential, NAME_HANDLE);
-		meet(encoder, step->handle, NAME_HANDLE);
-		meet(encoder, step->source, NAME_HANDLE);
-		meet(encoder, step->buffer, NAME_BUFFER);
+		meet(encoder, step->out);
+		meet(encoder, step->credential);
+		meet(encoder, step->handle);
+		meet(encoder, step->source);
+		meet(encoder, step->buffer);
 	}
 }
 
@@ -414,6 +428,14 @@ static void put_name(struct encoder *encoder, const struct role *role,
 		put(encoder->out, OPERAND_LONG);
 		put_number(encoder->out, index);
 	}
+}
+
+static void put_any(struct encoder *encoder, const struct step *step)
+{
+	name_id id = step->buffer != NAME_ABSENT ? step->buffer : step->out;
+	bool is_buffer = names_get(encoder->names, id)->settled == NAME_BUFFER;
+	put(encoder->out, is_buffer);
+	put_name(encoder, is_buffer ? &buffer_role : &any_role, id);
 }
 
 static void put_on(struct encoder *encoder, const struct step *step)
@@ -456,13 +478,7 @@ static void put_operand(struct encoder *encoder, char letter,
 		if (step->token >= TOKEN_LAST)
 			put_name(encoder, role, step->source);
 		break;
-	case 'A':
-		put(encoder->out, step->buffer != NAME_ABSENT);
-		if (step->buffer != NAME_ABSENT)
-			put_name(encoder, &buffer_role, step->buffer);
-		else
-			put_name(encoder, &any_role, step->out);
-		break;
+	case 'A': put_any(encoder, step); break;
 	case 'i': put(encoder->out, step->choice2); break;
 	case 'a':
 		put(encoder->out, step->choice + (step->buffer != NAME_ABSENT

@@ -218,42 +218,47 @@ static void set_phase(struct record *record, int64_t status)
 	record->awaits_completion = status == SEC_I_COMPLETE_NEEDED;
 }
 
-static void bind_credential(struct model *model, struct record *record,
-                            name_id name)
+/* The credential a name holds, live or freed, or RECORD_NONE. */
+static record_id credential_of(const struct model *model, name_id name)
 {
 	struct value value = model_value(model, name);
-	if (value.kind != VALUE_ISSUED ||
-	    model->records[value.record].kind != KIND_CREDENTIAL)
-		return;
-	record->credential = value.record;
-	model->records[value.record].contexts++;
-	change_users(model, value.record, 1);
+	bool is_credential = value.kind == VALUE_ISSUED &&
+	                     model->records[value.record].kind == KIND_CREDENTIAL;
+	return is_credential ? value.record : RECORD_NONE;
 }
 
-static void create(struct model *model, const struct step *step, int64_t status)
+static void remember(struct model *model, const struct step *step,
+                     int64_t status, record_id credential)
 {
-	bool is_credential = step->op == OP_ACQUIRE;
-	model->created++;
-	model->counts[is_credential ? COUNTER_CREDENTIALS : COUNTER_CONTEXTS]++;
-	if (step->out == NAME_NULL)
-		return; /* nobody will ever name it */
 	record_id id = take_record(model);
 	struct record *record = &model->records[id];
 	*record = (struct record){.live = true,
-	                          .kind = is_credential ? KIND_CREDENTIAL
-	                                                : KIND_CONTEXT,
+	                          .kind = step->op == OP_ACQUIRE ? KIND_CREDENTIAL
+	                                                         : KIND_CONTEXT,
 	                          .direction = step->choice,
 	                          .side = step->op == OP_INIT     ? SIDE_INITIATOR
 	                                  : step->op == OP_ACCEPT ? SIDE_ACCEPTOR
 	                                                          : SIDE_IMPORTED,
-	                          .credential = RECORD_NONE,
+	                          .credential = credential,
 	                          .line = step->line};
 	set_phase(record, status);
-	if (!is_credential)
-		bind_credential(model, record, step->credential);
+	if (credential != RECORD_NONE)
+		model->records[credential].contexts++;
 	set_value(model, step->out, (struct value){.kind = VALUE_ISSUED,
 	                                           .base = VALUE_ISSUED,
 	                                           .record = id});
+}
+
+static void create(struct model *model, const struct step *step, int64_t status)
+{
+	record_id credential = credential_of(model, step->credential);
+	model->created++;
+	model->counts[step->op == OP_ACQUIRE ? COUNTER_CREDENTIALS
+	                                     : COUNTER_CONTEXTS]++;
+	if (credential != RECORD_NONE)
+		change_users(model, credential, 1);
+	if (step->out != NAME_NULL) /* else nobody will ever name it */
+		remember(model, step, status, credential);
 }
 
 static void end(struct model *model, struct record *record)

@@ -224,15 +224,13 @@ static void take_attribute(struct cursor *cursor, struct step *step)
 		step->buffer = take_buffer(cursor);
 }
 
-/* Reads a name of either kind; one that was not used yet is a handle. */
+/* Reads a name of either kind and does not settle which. */
 static void take_any(struct cursor *cursor, struct step *step)
 {
 	name_id id = take_name(cursor, NAME_UNSETTLED, "a name");
 	if (id == NAME_ABSENT)
 		return;
-	struct word *word = names_get(cursor->parser->names, id);
-	if (word->settled == NAME_UNSETTLED)
-		word->settled = NAME_HANDLE;
+	const struct word *word = names_get(cursor->parser->names, id);
 	*(word->settled == NAME_BUFFER ? &step->buffer : &step->out) = id;
 }
 

@@ -1,0 +1,79 @@
+# sechandle: `make help` lists the targets.
+
+BUILD    ?= build
+ifeq ($(origin CC),default)
+CC        = gcc
+endif
+CFLAGS   ?= -O2 -g
+WARNINGS  = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Werror
+override CFLAGS += -std=c11 $(WARNINGS)
+CPPFLAGS += -D_POSIX_C_SOURCE=200809L
+
+# What `make deps` installs: Debian 12's names.
+PACKAGES = gcc libc6-dev clang libclang-rt-14-dev libcmocka-dev libjansson-dev \
+           python3 python3-jinja2
+PYTHON   = /usr/bin/python3
+
+SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
+ORACLE = $(patsubst tests/oracle/%.c,$(BUILD)/tests/oracle/%.o,$(wildcard tests/oracle/*.c))
+HELPERS = $(BUILD)/tests/unit/random.o $(BUILD)/tests/unit/naive.o
+UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
+
+.PHONY: all units test bench pages deps clean help
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/sechandle ## build the sechandle program
+
+units: $(UNITS) all ## build the unit tests without running them
+
+test: deps ## run all tests, with gcc and clang, with and without sanitizers
+	+$(PYTHON) tests/run.py
+
+bench: deps $(BUILD)/bench ## measure: trace checking, text and binary round trips
+	$(BUILD)/bench $(BENCH)
+
+pages: deps $(BUILD)/sechandle ## write the generated pages of specs/
+	$(BUILD)/sechandle rules --json | $(PYTHON) specs/page.py
+
+deps: $(BUILD)/deps.stamp ## install the Debian packages that are needed (as root)
+
+$(BUILD)/deps.stamp: Makefile
+	@missing=; for p in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+	done; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	elif [ -n "$$missing" ]; then \
+	  echo "make: packages are missing; as root run: apt-get install$$missing" >&2; exit 1; \
+	fi
+	@mkdir -p $(BUILD) && touch $@
+
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), BENCH (arguments of bench)'
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# The command line needs argp, which is GNU's.
+$(BUILD)/tests/oracle/%.o: CPPFLAGS += -D_GNU_SOURCE
+
+$(BUILD)/libspecs.a: $(SPECS)
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/sechandle: $(ORACLE) $(BUILD)/libspecs.a
+	$(CC) $(CFLAGS) $^ -ljansson -o $@
+
+$(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a
+	$(CC) $(CFLAGS) $^ -lcmocka -o $@
+
+$(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/unit/random.o $(BUILD)/libspecs.a
+	$(CC) $(CFLAGS) $^ -o $@
+
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
