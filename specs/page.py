@@ -79,15 +79,15 @@ class Route(NamedTuple):
     wrap: int = 60  # characters in a line of rule ids
 
 
-WIDTH, HEIGHT = 1280, 1065
+WIDTH, HEIGHT = 1320, 1065
 
 STATES = {
     "NONE": State(400, 110, 150, 58, "no context"),
     "PARTIAL": State(400, 335, 150, 58, "exchange going on"),
-    "INCOMPLETE": State(780, 535, 150, 58, "wants more data"),
+    "INCOMPLETE": State(820, 535, 150, 58, "wants more data"),
     "COMPLETE": State(400, 735, 150, 58, "established"),
-    "REJECTED": State(1090, 335, 150, 58, "identity refused"),
-    "FAILED": State(1090, 735, 150, 58, "any other error"),
+    "REJECTED": State(1135, 335, 150, 58, "identity refused"),
+    "FAILED": State(1135, 735, 150, 58, "any other error"),
     "DELETED": State(400, 985, 190, 80, "for ever"),
 }
 
@@ -95,7 +95,7 @@ STATES = {
 # leads out of every one of them alike is drawn once, out of the frame.
 LIVE = ("PARTIAL", "INCOMPLETE", "COMPLETE", "REJECTED", "FAILED")
 FRAME = "LIVE"
-FRAME_BOX = State(675, 535, 1150, 620, "live context")
+FRAME_BOX = State(694, 535, 1188, 620, "live context")
 
 # The ordinary life; its arrows are heavy and never merged into the frame's.
 HAPPY = ("NONE", "PARTIAL", "COMPLETE", "DELETED")
@@ -114,30 +114,30 @@ ROUTES = {
     ("PARTIAL", "COMPLETE"): Route(
         ("bottom", 0), ("top", 0), (388, 535), "end"),
     ("PARTIAL", "INCOMPLETE"): Route(
-        ("right", 15), ("top", -30), (708, 392), "start"),
+        ("right", 15), ("top", 0), (772, 392), "start"),
     ("INCOMPLETE", "PARTIAL"): Route(
-        ("left", -10), ("bottom", 45), (490, 446), "start"),
+        ("left", -10), ("bottom", 45), (498, 440), "start"),
     ("INCOMPLETE", "COMPLETE"): Route(
         ("left", 10), ("top", 45), (474, 676), "start"),
     ("INCOMPLETE", "INCOMPLETE"): Route(
-        ("bottom", -12), ("bottom", 12), (780, 628), reach=65),
+        ("bottom", -12), ("bottom", 12), (820, 628), reach=65),
     ("INCOMPLETE", "REJECTED"): Route(
-        ("right", -10), ("bottom", 0), (1025, 446), "end"),
+        ("right", -10), ("bottom", 0), (1075, 440), "end"),
     ("INCOMPLETE", "FAILED"): Route(
-        ("right", 10), ("top", 0), (1060, 676), "end"),
+        ("right", 10), ("top", 0), (1110, 676), "end"),
     ("PARTIAL", "REJECTED"): Route(
-        ("right", -8), ("left", -8), (780, 307)),
+        ("right", -8), ("left", -8), (765, 307)),
     ("PARTIAL", "FAILED"): Route(
-        ("top", 45), ("right", 0), (780, 246),
-        via=((445, 265), (1215, 265), (1215, 735))),
+        ("top", 45), ("right", 0), (765, 246),
+        via=((445, 265), (1258, 265), (1258, 735))),
     ("COMPLETE", "FAILED"): Route(
-        ("right", 0), ("left", 0), (740, 716)),
+        ("right", 0), ("left", 0), (765, 716)),
     ("COMPLETE", "COMPLETE"): Route(
         ("bottom", 33), ("bottom", 57), (472, 795), "start", reach=50),
     ("COMPLETE", "DELETED"): Route(
         ("bottom", 0), ("top", 0), (416, 895), "start"),
     (FRAME, "DELETED"): Route(
-        ("bottom", -475), ("left", 0), (40, 1000), "start", wrap=34),
+        ("bottom", -494), ("left", 0), (40, 1000), "start", wrap=34),
     ("DELETED", "DELETED"): Route(
         ("right", -20), ("right", 20), (610, 985), "start", reach=100,
         large=True, wrap=70),
@@ -288,8 +288,6 @@ def render_page(data):
         "ids": sorted(rule["id"] for rule in rules),
         "parties": count(rules, "party", PARTIES),
         "strengths": count(rules, "strength", STRENGTHS),
-        "short_names": [operation for operation in OPERATIONS.values()
-                        if operation.short != operation.function],
     })
 
 
@@ -330,18 +328,20 @@ def unique(items):
     return list(dict.fromkeys(items))
 
 
-def is_every_other(answered, others):
-    """Whether `answered` is each operation on a context but `others`, which
-    are answered differently."""
-    return answered == {name for name, operation in OPERATIONS.items()
-                        if operation.takes_context and name not in others}
-
-
-def call_names(transitions):
-    """The short names of the operations, joined."""
-    operations = {t["operation"] for t in transitions}
-    return " or ".join(OPERATIONS[name].short for name in OPERATIONS
-                       if name in operations)
+def call_text(transitions, whole):
+    """What a label says of transitions with one answer, which are some of the
+    `whole` of an arrow: in few words, where the answer is that to any other
+    function and all that is left over."""
+    answer = transitions[0]["answer"]
+    alike = {t["operation"] for t in whole if t["answer"] == answer}
+    others = {t["operation"] for t in whole if t["answer"] != answer}
+    on_context = {name for name, operation in OPERATIONS.items()
+                  if operation.takes_context}
+    if "USE" in alike and alike == on_context - others:
+        return f"every other function → {answer}"
+    called = {t["operation"] for t in transitions}
+    names = [OPERATIONS[name].short for name in OPERATIONS if name in called]
+    return f"{' or '.join(names)} → {answer}"
 
 
 def describe(transitions):
@@ -354,19 +354,13 @@ def describe(transitions):
 
 def label_texts(transitions):
     """An arrow's labels as (call, rule ids, in full): one for each answer and
-    rule, but a single one for the answer to every other function."""
+    rule, but rules of which the same is said share one."""
+    parts = group(transitions, lambda t: (t["answer"], t["rule"])).values()
+    texts = group(parts, lambda part: call_text(part, transitions))
     labels = []
-    everything = {t["operation"] for t in transitions}
-    for answer, same in group(transitions, lambda t: t["answer"]).items():
-        answered = {t["operation"] for t in same}
-        if is_every_other(answered, everything - answered) and "USE" in answered:
-            rules = unique(t["rule"] for t in same)
-            labels.append((f"every other function → {answer}", rules,
-                           describe(same)))
-            continue
-        for rule, calls in group(same, lambda t: t["rule"]).items():
-            labels.append((f"{call_names(calls)} → {answer}", [rule],
-                           describe(calls)))
+    for call, same in texts.items():
+        told = list(itertools.chain.from_iterable(same))
+        labels.append((call, unique(t["rule"] for t in told), describe(told)))
     return labels
 
 
@@ -375,7 +369,7 @@ def label_texts(transitions):
 NORMALS = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
 CORNER = 16
 CALL_SIZE, CALL_HEIGHT = 13, 17
-LARGE_SIZE, LARGE_HEIGHT = 17, 24
+LARGE_SIZE, LARGE_HEIGHT = 19, 26
 RULE_SIZE, RULE_HEIGHT = 10.5, 13
 SPAN_GAP = 9
 LABEL_GAP = 5
@@ -497,7 +491,9 @@ def distance(a, b):
 def text_width(text, size):
     """About the width of `text`, in a font that runs wide."""
     wide = sum(char.isupper() or char == "→" for char in text)
-    return size * (0.71 * wide + 0.57 * (len(text) - wide))
+    narrow = sum(char in "fijlrt _,:" for char in text)
+    return size * (0.7 * wide + 0.38 * narrow
+                   + 0.6 * (len(text) - wide - narrow))
 
 
 def label_spans(call, rules, route):
