@@ -371,9 +371,13 @@ static void allow_use(const struct model *model, const struct step *step,
 	case STANDING_LIVE:
 		rule = live_rule(model, step->handle, record);
 		deny(out, rule, INVALID, EFFECT_NONE);
-		allow(out, rule, SUCCESS, success_effect(step));
-		allow(out, step->op == OP_EXPORT ? RULE_export_keeps_context : rule,
-		      ERRORS, EFFECT_NONE);
+		if (step->op == OP_EXPORT)
+			rule = RULE_export_keeps_context;
+		allow(out,
+		      step->op == OP_EXPORT && step->choice
+		          ? RULE_export_delete_old_deletes
+		          : rule, SUCCESS, success_effect(step));
+		allow(out, rule, ERRORS, EFFECT_NONE);
 		break;
 	case STANDING_ENDED:
 		only(out,

@@ -37,7 +37,7 @@ static void check_free(const struct model *model, const struct step *step,
 		breach(duties, RULE_duty_free_once);
 	else if (standing != STANDING_LIVE)
 		breach(duties, RULE_duty_use_only_created);
-	else if (record->users)
+	else if (record->users > record->lost_users) /* the lost were told */
 		breach(duties, RULE_duty_free_after_contexts);
 }
 

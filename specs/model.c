@@ -144,6 +144,8 @@ static void let_go(struct model *model, record_id id)
 		                  ? RULE_duty_delete_every_context
 		                  : RULE_duty_free_every_credential;
 		model->lost_line = record->line;
+		if (record->credential != RECORD_NONE)
+			model->records[record->credential].lost_users++;
 	}
 	forget_if_unreachable(model, id);
 }

@@ -50,6 +50,7 @@ struct record {
 	uint32_t names;      /**< names that hold it or a value made from it */
 	uint32_t contexts;   /**< of a credential: contexts remembered with it */
 	uint32_t users;      /**< of a credential: live contexts that need it */
+	uint32_t lost_users; /**< of those: contexts that no name holds any more */
 	uint32_t line;       /**< of the step that created it */
 	record_id credential; /**< of a context: the one it was made with */
 	uint64_t created_when_ended; /**< handles created until it was ended */

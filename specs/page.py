@@ -182,7 +182,8 @@ def read_rules(name):
     except OSError as error:
         raise PageError(f"{name}: {error.strerror}") from error
     except ValueError as error:
-        raise PageError(f"{name}: not JSON: {error}") from error
+        what = "standard input" if name == "-" else name
+        raise PageError(f"{what}: not JSON: {error}") from error
     check_version(data)
     check_fields(data, "sections", SECTION_FIELDS)
     check_fields(data, "rules", RULE_FIELDS)
@@ -671,10 +672,10 @@ def show_difference(path, old, new):
     """Say that the file at `path` is stale, and how."""
     print(f"{path} is stale:")
     lines = difflib.unified_diff(
-        old.splitlines(), new.splitlines(), f"{path.name} in place",
+        old.split("\n"), new.split("\n"), f"{path.name} in place",
         f"{path.name} from the rules", lineterm="")
     for line in itertools.islice(lines, DIFF_LINES):
-        print(f"  {line}")
+        print("  " + line.replace("\r", "\\r"))
 
 
 def is_fresh(folder, files):

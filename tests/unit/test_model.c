@@ -132,6 +132,7 @@ static const char *line_of(const struct rule_transition *transition)
 		{"QUERY", NULL, "query c1 sizes"},
 		{"USE", NULL, "use c1 MakeSignature"},
 		{"EXPORT", NULL, "export c1 into b1"},
+		{"EXPORT_DELETE_OLD", NULL, "export c1 into b1 delete-old"},
 	};
 	bool none = strcmp(transition->from, "NONE") == 0;
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)

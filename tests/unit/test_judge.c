@@ -1,0 +1,248 @@
+/*
+ * test_judge.c: how traces are judged: blocks, overlapping calls, counts, what
+ * is lost, and going on after a finding. The rules one by one are covered by
+ * the traces in tests/traces.
+ */
+#include "unit.h"
+
+#include "../../specs/judge.h"
+
+/* Gathers findings as "line:rule", with "@round" inside a repeat. */
+static void gather(void *context, const struct finding *finding)
+{
+	char text[120];
+	snprintf(text, sizeof text, "%u:%s", finding->line,
+	         rule_info(finding->rule)->id);
+	text_append(context, text);
+	if (finding->round) {
+		snprintf(text, sizeof text, "@%u", (unsigned)finding->round);
+		text_append(context, text);
+	}
+	text_append(context, " ");
+}
+
+static void assert_findings(const char *text, const char *wanted)
+{
+	struct scenario scenario;
+	struct letters found = {0};
+	struct judge judge;
+	scenario_init(&scenario);
+	parse(&scenario, text);
+	judge_init(&judge, gather, &found);
+	for (int i = 0; i < 2; i++) { /* the second time after a reset */
+		found.length = 0;
+		judge_reset(&judge);
+		judge_scenario(&judge, &scenario);
+		text_append(&found, "");
+		assert_int_equal(found.length, strlen(wanted));
+		assert_memory_equal(found.text, wanted, found.length);
+	}
+	judge_free(&judge);
+	free(found.text);
+	scenario_free(&scenario);
+}
+
+#define HEAD "acquire k1 -> SEC_E_OK\ninit c1 k1 -> SEC_I_CONTINUE_NEEDED\n"
+#define TAIL "free k1 -> SEC_E_OK\n"
+#define DONE "delete c1 -> SEC_E_OK\n" TAIL
+
+static void a_clean_trace_has_no_findings(void **state)
+{
+	(void)state;
+	assert_findings("", "");
+	assert_findings(HEAD DONE, "");
+}
+
+/* --- Going on ---------------------------------------------------------------------- */
+
+static void a_refused_delete_is_told_once(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "delete c1 -> SEC_E_INVALID_HANDLE\n" TAIL,
+	                "3:delete_partial_ok ");
+	assert_findings(HEAD "delete c1 -> SEC_E_SECPKG_NOT_FOUND\n" TAIL,
+	                "3:delete_no_other_status ");
+}
+
+static void a_crash_changes_nothing(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "delete c1 -> CRASH\n" DONE, "3:every_call_answers ");
+	assert_findings(HEAD "init null k1 on c1 -> HANG\n" DONE,
+	                "3:duty_pass_out_handle 3:later_leg_null_out_answers ");
+}
+
+static void a_success_that_is_denied_still_creates(void **state)
+{
+	(void)state;
+	assert_findings("init c1 null -> SEC_E_OK\ndelete c1 -> SEC_E_OK\n",
+	                "1:duty_use_only_created 1:leg_null_credential_refused ");
+}
+
+/* --- Counts ------------------------------------------------------------------------- */
+
+static void a_count_that_is_off_is_told_once(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "delete c1 -> SEC_E_OK contexts=1 residue=8\n"
+	                     "free k1 -> SEC_E_OK contexts=1 residue=8\n"
+	                     "free null -> SEC_E_INVALID_HANDLE residue=9\n",
+	                "3:delete_releases_all 3:delete_wipes_keys "
+	                "5:duty_use_only_created 5:delete_wipes_keys ");
+}
+
+static void a_count_that_comes_right_is_no_finding(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "init c2 k1 -> SEC_I_CONTINUE_NEEDED contexts=2\n"
+	                     "delete c2 -> SEC_E_OK contexts=0\n"
+	                     "delete c1 -> SEC_E_OK contexts=0\n" TAIL,
+	                "4:others_untouched ");
+}
+
+/* --- What is lost --------------------------------------------------------------------- */
+
+static void the_last_name_of_a_live_thing_counts(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "copy c2 c1\nzero c1\ndelete c2 -> SEC_E_OK\n" TAIL,
+	                "");
+	assert_findings(HEAD "copy c2 c1\nzero c1\nforget c2\n" TAIL,
+	                "5:duty_delete_every_context ");
+	assert_findings("acquire k1 -> SEC_E_OK\nacquire k1 -> SEC_E_OK\n" TAIL,
+	                "2:duty_free_every_credential ");
+	assert_findings(HEAD "export c1 into b1 -> SEC_E_OK\nforeign b1\n" DONE,
+	                "4:duty_release_every_buffer ");
+}
+
+static void the_end_of_a_trace_loses_all(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "query c1 names into b1 -> SEC_E_OK\n",
+	                "1:duty_free_every_credential 2:duty_delete_every_context "
+	                "3:duty_release_every_buffer ");
+	assert_findings(HEAD "copy c2 c1\n" TAIL,
+	                "4:duty_free_after_contexts 2:duty_delete_every_context ");
+}
+
+static void a_failed_call_overwrites_nothing(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "init c1 k1 -> SEC_E_INVALID_TOKEN\n" DONE, "");
+	assert_findings(HEAD "import c1 from b1 -> SEC_E_INVALID_TOKEN\n" DONE, "");
+}
+
+/* --- Repeat ------------------------------------------------------------------------------ */
+
+static void every_round_is_judged(void **state)
+{
+	(void)state;
+	assert_findings("acquire k1 -> SEC_E_OK\nrepeat 3\n"
+	                "init c1 k1 -> SEC_E_OK\n"
+	                "delete c1 -> SEC_E_OK x1, SEC_E_INVALID_HANDLE x2\nend\n" TAIL,
+	                "4:delete_complete_ok@2 4:delete_complete_ok@3 ");
+	assert_findings("acquire k1 -> SEC_E_OK\nrepeat 2\n"
+	                "init c1 k1 -> SEC_E_OK\nend\n" DONE,
+	                "3:duty_delete_every_context@2 ");
+	assert_findings("repeat 2\nend\nrepeat 1\ntogether\nend\nend\n", "");
+}
+
+/* --- Together ------------------------------------------------------------------------------ */
+
+static void some_order_must_explain_overlapping_calls(void **state)
+{
+	(void)state;
+	/* the query took effect first, though it stands second */
+	assert_findings(HEAD "together\ndelete c1 -> SEC_E_OK\n"
+	                     "query c1 sizes -> SEC_E_OK\nend\n" TAIL,
+	                "4:duty_no_concurrent_delete ");
+	/* the delete took effect first */
+	assert_findings(HEAD "together\nquery c1 sizes -> SEC_E_INVALID_HANDLE\n"
+	                     "delete c1 -> SEC_E_OK\nend\n" TAIL,
+	                "5:duty_no_concurrent_delete 4:duty_no_use_after_delete ");
+	assert_findings(HEAD "together\nquery c1 sizes -> SEC_E_INVALID_HANDLE\n"
+	                     "complete c1 -> SEC_E_OK\nend\n" DONE,
+	                "3:concurrent_calls_atomic ");
+	assert_findings(HEAD "repeat 2\ntogether\n"
+	                     "query c1 sizes -> SEC_E_OK x1, "
+	                     "SEC_E_INVALID_HANDLE x1\nend\nend\n" DONE,
+	                "4:concurrent_calls_atomic@2 ");
+}
+
+static void a_crash_among_overlapping_calls_is_a_crash(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "together\nquery c1 sizes -> SEC_E_OK\n"
+	                     "query c1 names -> CRASH\nend\n" DONE,
+	                "5:every_call_answers ");
+}
+
+static void six_calls_are_explained_out_of_order(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "together\n"
+	                     "complete c1 -> SEC_E_INVALID_HANDLE\n"
+	                     "delete c1 -> SEC_E_OK\n"
+	                     "query c1 sizes -> SEC_E_OK\n"
+	                     "query c1 lifespan -> SEC_E_INVALID_HANDLE\n"
+	                     "delete c1 -> SEC_E_OK\n"
+	                     "query c1 names -> SEC_E_OK\n"
+	                     "end\n" TAIL,
+	                "5:duty_no_concurrent_delete 8:duty_no_concurrent_delete "
+	                "4:duty_no_use_after_delete 7:duty_no_use_after_delete "
+	                "8:duty_delete_once ");
+}
+
+/* --- Words ------------------------------------------------------------------------------------ */
+
+static void keep_allowed(void *context, const struct finding *finding)
+{
+	judge_allowed_text(context, &finding->clauses);
+}
+
+static void assert_allowed(const char *text, const char *words)
+{
+	struct scenario scenario;
+	struct letters found = {0};
+	struct judge judge;
+	scenario_init(&scenario);
+	parse(&scenario, text);
+	judge_init(&judge, keep_allowed, &found);
+	for (size_t i = 0; i < scenario.count; i++)
+		judge_feed(&judge, &scenario.steps[i], &scenario.answers[i], 1);
+	assert_int_equal(found.length, strlen(words));
+	assert_memory_equal(found.text, words, found.length);
+	judge_free(&judge);
+	free(found.text);
+	scenario_free(&scenario);
+}
+
+static void what_is_allowed_is_said_in_words(void **state)
+{
+	(void)state;
+	assert_allowed(HEAD "delete c1 -> SEC_E_INVALID_HANDLE", "SEC_E_OK");
+	assert_allowed(HEAD "query c1 sizes -> SEC_E_INVALID_HANDLE",
+	               "any success or any error but SEC_E_INVALID_HANDLE");
+	assert_allowed("acquire k1 -> CRASH", "any success or any error");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_clean_trace_has_no_findings),
+		cmocka_unit_test(a_refused_delete_is_told_once),
+		cmocka_unit_test(a_crash_changes_nothing),
+		cmocka_unit_test(a_success_that_is_denied_still_creates),
+		cmocka_unit_test(a_count_that_is_off_is_told_once),
+		cmocka_unit_test(a_count_that_comes_right_is_no_finding),
+		cmocka_unit_test(the_last_name_of_a_live_thing_counts),
+		cmocka_unit_test(the_end_of_a_trace_loses_all),
+		cmocka_unit_test(a_failed_call_overwrites_nothing),
+		cmocka_unit_test(every_round_is_judged),
+		cmocka_unit_test(some_order_must_explain_overlapping_calls),
+		cmocka_unit_test(a_crash_among_overlapping_calls_is_a_crash),
+		cmocka_unit_test(six_calls_are_explained_out_of_order),
+		cmocka_unit_test(what_is_allowed_is_said_in_words),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
