@@ -92,17 +92,26 @@ static const struct role *role_of(char letter)
 	}
 }
 
-/* The name that an index below LISTED always has. */
+/* The name that an index below LISTED always has: a letter and a number. */
 static size_t index_text(char text[16], enum name_kind kind, uint32_t index)
 {
-	if (kind == NAME_BUFFER)
-		return (size_t)snprintf(text, 16, "b%u", (unsigned)index + 1);
-	if (index < SHORT_CREDENTIALS)
-		return (size_t)snprintf(text, 16, "k%u", (unsigned)index + 1);
-	if (index < SHORT_HANDLES)
-		return (size_t)snprintf(text, 16, "c%u",
-		                        (unsigned)index - SHORT_CREDENTIALS + 1);
-	return (size_t)snprintf(text, 16, "h%u", (unsigned)index + 1);
+	size_t length = 1, digits = 1;
+	uint32_t number = index + 1;
+	if (kind == NAME_BUFFER) {
+		text[0] = 'b';
+	} else if (index < SHORT_CREDENTIALS) {
+		text[0] = 'k';
+	} else if (index < SHORT_HANDLES) {
+		text[0] = 'c';
+		number -= SHORT_CREDENTIALS;
+	} else {
+		text[0] = 'h';
+	}
+	for (uint32_t rest = number; rest >= 10; rest /= 10)
+		digits++;
+	for (length += digits; digits; number /= 10)
+		text[digits--] = (char)('0' + number % 10);
+	return length;
 }
 
 /* The index below LISTED whose name this is, or LISTED. */

@@ -259,8 +259,10 @@ static void create(struct model *model, const struct step *step, int64_t status)
 	                                     : COUNTER_CONTEXTS]++;
 	if (credential != RECORD_NONE)
 		change_users(model, credential, 1);
-	if (step->out != NAME_NULL) /* else nobody will ever name it */
+	if (step->out != NAME_NULL)
 		remember(model, step, status, credential);
+	else if (credential != RECORD_NONE)
+		model->records[credential].lost_users++; /* nobody can name it */
 }
 
 static void end(struct model *model, struct record *record)

@@ -33,6 +33,8 @@ static void rules_say_what_who_and_why(void **state)
 		assert_true(info->source[0] != 0);
 		assert_int_equal(strcmp(info->source, "chosen") == 0,
 		                 info->strength == STRENGTH_CHOSEN);
+		assert_true(info->strength != STRENGTH_CHOSEN ||
+		            info->decision[0] != 0);
 		assert_int_equal(strncmp(info->id, "duty_", 5) == 0,
 		                 info->party == PARTY_CALLER);
 		assert_int_equal(strncmp(info->id, "open_", 5) == 0,
