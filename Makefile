@@ -34,7 +34,7 @@ bench: deps $(BUILD)/bench ## measure: trace checking, text and binary round tri
 	$(BUILD)/bench $(BENCH)
 
 pages: deps $(BUILD)/sechandle ## write the generated pages of specs/
-	$(BUILD)/sechandle rules --json | $(PYTHON) specs/page.py
+	$(BUILD)/sechandle rules --json | $(PYTHON) -B specs/pages/page.py
 
 deps: $(BUILD)/deps.stamp ## install the Debian packages that are needed (as root)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from common import ROOT, sechandle
 
 BLOCK = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.M | re.S)
-PAGE = ROOT / "specs/page.py"
+PAGE = ROOT / "specs/pages/page.py"
 
 
 def blocks(kind):

@@ -50,7 +50,8 @@ int command_show(int argc, char **argv)
 	scenario_init(&scenario);
 	binary_decode(&scenario, content.data, content.length);
 	text_print(&out, &scenario);
-	fwrite(out.text, 1, out.length, stdout);
+	if (out.length)
+		fwrite(out.text, 1, out.length, stdout);
 	free(out.text);
 	free(content.data);
 	scenario_free(&scenario);

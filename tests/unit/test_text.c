@@ -39,8 +39,8 @@ static void every_operand_is_printed_as_it_is_read(void **state)
 		"repeat 2\n  together\n    delete c1\n  end\nend\n",
 		"delete c1 -> SEC_E_OK\n", "delete c1 -> 0x80091234\n",
 		"delete c1 -> CRASH\n", "delete c1 -> HANG\n",
-		"delete c1 -> SEC_E_OK out=kept contexts=0 credentials=1 "
-		"buffers=2 residue=4294967294\n",
+		("delete c1 -> SEC_E_OK out=kept contexts=0 credentials=1 "
+	         "buffers=2 residue=4294967294\n"),
 		"delete c1 -> SEC_E_OK out=c9\n", "delete c1 -> SEC_E_OK out=new\n",
 		"repeat 3\n  delete c1 -> SEC_E_OK x2 out=new, CRASH x1\nend\n"};
 	(void)state;
@@ -194,10 +194,11 @@ static void a_trace_needs_all_its_answers(void **state)
 
 static void long_names_are_refused(void **state)
 {
-	char text[NAME_LIMIT + 16] = "delete ";
+	char text[NAME_LIMIT + 16] = "delete ", line[NAME_LIMIT + 16];
 	(void)state;
 	memset(text + 7, 'n', NAME_LIMIT);
-	assert_prints(text, strcat(strdup(text), "\n"));
+	snprintf(line, sizeof line, "%s\n", text);
+	assert_prints(text, line);
 	memset(text + 7, 'n', NAME_LIMIT + 1);
 	assert_errors(text, strlen(text), ANSWERS_OPTIONAL,
 	              "1:8: a name of 65 bytes, expected at most 64\n");
