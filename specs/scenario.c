@@ -295,6 +295,9 @@ void scenario_init(struct scenario *scenario)
 {
 	*scenario = (struct scenario){0};
 	names_init(&scenario->names);
+	/* so that walking through no answers walks through something */
+	scenario->answers = grow(NULL, &scenario->answer_capacity, 0,
+	                         sizeof *scenario->answers);
 }
 
 void scenario_reset(struct scenario *scenario)

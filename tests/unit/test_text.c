@@ -194,7 +194,7 @@ static void a_trace_needs_all_its_answers(void **state)
 
 static void long_names_are_refused(void **state)
 {
-	char text[NAME_LIMIT + 16] = "delete ", line[NAME_LIMIT + 16];
+	char text[NAME_LIMIT + 16] = "delete ", line[NAME_LIMIT + 17];
 	(void)state;
 	memset(text + 7, 'n', NAME_LIMIT);
 	snprintf(line, sizeof line, "%s\n", text);
