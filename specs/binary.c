@@ -346,8 +346,11 @@ static void place(struct decoder *decoder, const struct step *step)
 
 void binary_decode(struct scenario *scenario, const uint8_t *data, size_t length)
 {
-	struct decoder decoder = {.reader = {data, data + length},
-	                          .scenario = scenario};
+	static const uint8_t nothing[1];
+	struct decoder decoder = {.scenario = scenario};
+	if (length == 0)
+		data = nothing; /* NULL has no end */
+	decoder.reader = (struct reader){data, data + length};
 	memset(decoder.known, 0xFF, sizeof decoder.known); /* NAME_ABSENT */
 	if (get(&decoder.reader) == (NAMES_FOLLOW | BINARY_VERSION)) {
 		get_list(&decoder, 0);

@@ -75,7 +75,7 @@ static void fail_at(struct cursor *cursor, const char *at, const char *format,
 /* Reports that the word at hand is not what was expected. */
 static void unexpected(struct cursor *cursor, const char *expected)
 {
-	unsigned char first = (unsigned char)*cursor->word;
+	unsigned char first = cursor->length ? (unsigned char)*cursor->word : 0;
 	if (cursor->length == 0)
 		fail_at(cursor, cursor->word, "the line ends, expected %s",
 		        expected);
@@ -550,14 +550,13 @@ bool text_parse(struct scenario *scenario, const char *text, size_t length,
 {
 	struct text_parser parser;
 	text_begin(&parser, &scenario->names, mode, report, context);
-	for (const char *end = text + length; text < end;) {
-		const char *newline = memchr(text, '\n', (size_t)(end - text));
-		const char *after = newline ? newline + 1 : end;
+	for (size_t at = 0, after; at < length; at = after) {
+		const char *newline = memchr(text + at, '\n', length - at);
 		struct step step;
-		if (text_line(&parser, text, (size_t)(after - text), &step))
+		after = newline ? (size_t)(newline - text) + 1 : length;
+		if (text_line(&parser, text + at, after - at, &step))
 			scenario_add(scenario, &step, parser.answers,
 			             parser.answer_count);
-		text = after;
 	}
 	bool ok = text_end(&parser);
 	text_free(&parser);

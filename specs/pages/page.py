@@ -48,7 +48,8 @@ def read_rules(name):
     """The checked contents of the JSON file `name`, or of standard input."""
     what = "standard input" if name == "-" else name
     try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        raw = (sys.stdin.buffer.read() if name == "-"
+               else Path(name).read_bytes())
         data = json.loads(raw.decode("utf-8"))
     except OSError as error:
         raise PageError(f"{what}: {error.strerror}") from error
@@ -125,8 +126,8 @@ def page(data):
     """The variables of rules.md.j2."""
     rules = data["rules"]
     chapters = [
-        {**section,
-         "rules": [rule for rule in rules if rule["section"] == section["title"]]}
+        {**section, "rules": [rule for rule in rules
+                              if rule["section"] == section["title"]]}
         for section in data["sections"]
     ]
     return {
@@ -189,7 +190,7 @@ def parse_arguments():
         description="Make rules.md and lifecycle.svg of what "
                     "`sechandle rules --json` prints.")
     parser.add_argument("--check", action="store_true",
-                        help="write nothing; exit 1 if a file in place is stale")
+                        help="write nothing; exit 1 if a file is stale")
     parser.add_argument("--rules", metavar="JSON_FILE", default="-",
                         help="the JSON; - is standard input (the default)")
     parser.add_argument("--out", metavar="DIR", type=Path, default=HERE.parent,

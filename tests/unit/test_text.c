@@ -204,6 +204,30 @@ static void long_names_are_refused(void **state)
 	              "1:8: a name of 65 bytes, expected at most 64\n");
 }
 
+/* The sanitizers see a read beyond the last byte of a text. */
+static void no_byte_beyond_the_text_is_read(void **state)
+{
+	static const char text[] =
+		"init c1 k1 on c1 with truncated c2 -> SEC_E_OK out=c1, CRASH x3 "
+		"# x\r\nexport c1 into b1 delete-old -> 0x80090301\r";
+	struct scenario scenario;
+	struct letters errors = {0};
+	(void)state;
+	scenario_init(&scenario);
+	for (size_t length = 0; length <= sizeof text - 1; length++) {
+		char *exact = malloc(length ? length : 1);
+		assert_non_null(exact);
+		memcpy(exact, text, length);
+		scenario_reset(&scenario);
+		text_parse(&scenario, length ? exact : NULL, length,
+		           ANSWERS_REQUIRED, gather_error, &errors);
+		free(exact);
+	}
+	assert_true(errors.length > 0);
+	free(errors.text);
+	scenario_free(&scenario);
+}
+
 /* --- Binary form --------------------------------------------------------------------- */
 
 static char *decode(struct scenario *scenario, const void *data, size_t length)
@@ -226,6 +250,7 @@ static void assert_decodes(const char *bytes, size_t length, const char *text)
 static void bytes_mean_what_the_page_says(void **state)
 {
 	(void)state;
+	assert_decodes(NULL, 0, "");
 	assert_decodes("", 0, "");
 	assert_decodes("\x01", 1, "");
 	assert_decodes("\x01\x05\x00", 3, "delete c1\n");
@@ -339,6 +364,7 @@ int main(void)
 		cmocka_unit_test(every_error_has_place_and_cause),
 		cmocka_unit_test(a_trace_needs_all_its_answers),
 		cmocka_unit_test(long_names_are_refused),
+		cmocka_unit_test(no_byte_beyond_the_text_is_read),
 		cmocka_unit_test(bytes_mean_what_the_page_says),
 		cmocka_unit_test(random_bytes_survive_all_round_trips),
 		cmocka_unit_test(names_of_any_form_survive),
