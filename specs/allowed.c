@@ -159,9 +159,13 @@ static void allow_delete(const struct model *model, const struct step *step,
 {
 	const struct record *record = NULL;
 	struct value value = model_value(model, step->handle);
+	enum standing standing =
+		model_standing(model, step->handle, KIND_CONTEXT, &record);
+	if (standing == STANDING_LIVE && record->impersonated)
+		allow(out, RULE_open_impersonation, STATUSES, EFFECT_END);
 	deny(out, RULE_delete_no_other_status, STATUSES & ~(OK | INVALID),
 	     EFFECT_END);
-	switch (model_standing(model, step->handle, KIND_CONTEXT, &record)) {
+	switch (standing) {
 	case STANDING_LIVE:
 		allow(out, delete_live_rule(record), OK, EFFECT_END);
 		deny(out, delete_live_rule(record), INVALID, EFFECT_END);
@@ -276,6 +280,7 @@ static void allow_first_leg(const struct model *model, const struct step *step,
  * may look at that one first and answer the error it deserves. */
 static void allow_leg_on_unusable(const struct model *model,
                                   const struct step *step, enum rule rule,
+                                  enum effect effect_of_success,
                                   struct clauses *out)
 {
 	const struct record *credential = NULL;
@@ -284,7 +289,7 @@ static void allow_leg_on_unusable(const struct model *model,
 	bool credential_fault =
 		standing == STANDING_NULL || (standing == STANDING_LIVE &&
 	                                      is_wrong_direction(step, credential));
-	refuse(out, rule, credential_fault ? ERRORS : INVALID, EFFECT_ADVANCE);
+	refuse(out, rule, credential_fault ? ERRORS : INVALID, effect_of_success);
 }
 
 static void allow_leg_on_live(const struct model *model, const struct step *step,
@@ -334,14 +339,14 @@ static void allow_leg(const struct model *model, const struct step *step,
 		allow_leg_on_unusable(model, step,
 		                      context->exported
 		                          ? RULE_export_delete_old_deletes
-		                          : rules.deleted, out);
+		                          : rules.deleted, EFFECT_ADVANCE, out);
 		break;
-	default:
+	default: /* a callee that succeeds took it for a first call */
 		allow_leg_on_unusable(
 			model, step,
 			model_value(model, step->handle).kind == VALUE_ZERO
 				? RULE_leg_zero_context_invalid
-				: rules.never_valid, out);
+				: rules.never_valid, EFFECT_CREATE, out);
 		break;
 	}
 }
@@ -352,10 +357,13 @@ static enum effect success_effect(const struct step *step)
 {
 	bool allocates = step->choice == ATTRIBUTE_NAMES ||
 	                 step->choice == ATTRIBUTE_PACKAGE;
+	bool impersonates = step->choice == FUNCTION_IMPERSONATE ||
+	                    step->choice == FUNCTION_REVERT;
 	switch (step->op) {
 	case OP_COMPLETE: return EFFECT_COMPLETE;
 	case OP_EXPORT: return EFFECT_EXPORT;
 	case OP_QUERY: return allocates ? EFFECT_HAND_OUT : EFFECT_NONE;
+	case OP_USE: return impersonates ? EFFECT_IMPERSONATE : EFFECT_NONE;
 	default: return EFFECT_NONE;
 	}
 }
@@ -471,6 +479,8 @@ static enum rule untouched_rule(const struct step *step, int64_t status)
 	case OP_DELETE: return RULE_delete_struct_untouched;
 	case OP_INIT:
 	case OP_ACCEPT:
+		if (step->handle != NAME_ABSENT)
+			return RULE_later_leg_failed_out_untouched;
 		return answer_classify(status) == CLASS_INCOMPLETE
 		           ? RULE_first_leg_incomplete_creates_nothing
 		           : RULE_first_leg_failed_out_untouched;
@@ -478,16 +488,22 @@ static enum rule untouched_rule(const struct step *step, int64_t status)
 	}
 }
 
+static bool same_value(struct value a, struct value b)
+{
+	return a.kind == b.kind && a.record == b.record &&
+	       a.kind != VALUE_GARBAGE; /* of which there are many */
+}
+
 /* A handle was issued: it must be a value no name holds or ever held. */
-static enum rule check_created(const struct model *model,
-                               const struct answer *answer)
+static enum rule check_created(const struct model *model, enum seen_out out,
+                               name_id equal)
 {
 	struct value value;
-	if (answer->out == OUT_NEW)
+	if (out == OUT_NEW)
 		return RULE_NONE;
-	if (answer->out == OUT_KEPT)
+	if (out == OUT_KEPT)
 		return RULE_create_delivers_handle;
-	value = model_value(model, answer->equal);
+	value = model_value(model, equal);
 	if (value.kind < VALUE_GARBAGE)
 		return RULE_create_never_reserved;
 	if (value.kind != VALUE_ISSUED)
@@ -498,53 +514,53 @@ static enum rule check_created(const struct model *model,
 
 /* A later leg succeeded: the out struct must hold what phContext holds. */
 static enum rule check_continued(const struct model *model,
-                                 const struct step *step,
-                                 const struct answer *answer)
+                                 const struct step *step, enum seen_out out,
+                                 name_id equal)
 {
-	name_id seen = answer->out == OUT_KEPT ? step->out : answer->equal;
-	struct value value, wanted = model_value(model, step->handle);
-	if (answer->out == OUT_NEW)
-		return RULE_later_leg_same_handle;
-	value = model_value(model, seen);
-	return value.kind == wanted.kind && value.record == wanted.record
-	           ? RULE_NONE
-	           : RULE_later_leg_same_handle;
+	name_id seen = out == OUT_KEPT ? step->out : equal;
+	bool same = out != OUT_NEW && same_value(model_value(model, seen),
+	                                         model_value(model, step->handle));
+	return same ? RULE_NONE : RULE_later_leg_same_handle;
 }
 
 enum rule model_check_out(const struct model *model, const struct step *step,
                           const struct clause *clause,
                           const struct answer *answer)
 {
-	bool is_later_leg = (step->op == OP_INIT || step->op == OP_ACCEPT) &&
-	                    step->handle != NAME_ABSENT;
 	name_id written = step->out == NAME_ABSENT ? step->handle : step->out;
-	if (answer->out == OUT_UNSEEN || written == NAME_NULL ||
-	    answer->status > INT32_MAX)
+	enum seen_out out = answer->out;
+	if (out == OUT_UNSEEN || written == NAME_NULL || !clause->allowed)
 		return RULE_NONE;
+	if (out == OUT_EQUAL && same_value(model_value(model, answer->equal),
+	                                   model_value(model, written)))
+		out = OUT_KEPT;
 	if (clause->effect == EFFECT_CREATE)
-		return check_created(model, answer);
+		return check_created(model, out, answer->equal);
 	if (clause->effect == EFFECT_ADVANCE)
-		return check_continued(model, step, answer);
-	if (is_later_leg || answer->out == OUT_KEPT)
-		return RULE_NONE; /* after a failed later leg it is open */
-	return untouched_rule(step, answer->status);
+		return check_continued(model, step, out, answer->equal);
+	return out == OUT_KEPT ? RULE_NONE
+	                       : untouched_rule(step, answer->status);
+}
+
+static bool creates(const struct step *step)
+{
+	return step->op == OP_ACQUIRE || step->op == OP_IMPORT ||
+	       ((step->op == OP_INIT || step->op == OP_ACCEPT) &&
+	        step->handle == NAME_ABSENT);
 }
 
 static enum rule too_many_rule(const struct step *step,
                                const struct clause *clause, enum counter counter)
 {
-	bool created_nothing = clause->effect == EFFECT_NONE;
 	if (counter == COUNTER_BUFFERS)
 		return RULE_release_frees;
+	if (creates(step) && clause->effect == EFFECT_NONE &&
+	    (counter == COUNTER_CREDENTIALS) == (step->op == OP_ACQUIRE))
+		return clause->rule; /* the failed creation created something */
 	if (counter == COUNTER_CREDENTIALS)
-		return step->op == OP_ACQUIRE && created_nothing
-		           ? RULE_acquire_failed_creates_nothing
-		           : RULE_credential_released_when_unneeded;
-	if ((step->op == OP_INIT || step->op == OP_ACCEPT) && created_nothing &&
-	    step->handle == NAME_ABSENT)
-		return clause->rule;
-	if (step->op == OP_IMPORT && created_nothing)
-		return RULE_import_failed_creates_nothing;
+		return RULE_credential_released_when_unneeded;
+	if (step->op == OP_EXPORT && step->choice)
+		return RULE_export_delete_old_deletes;
 	return RULE_delete_releases_all;
 }
 
@@ -554,15 +570,15 @@ static enum rule too_few_rule(const struct step *step,
 	if (counter == COUNTER_BUFFERS)
 		return step->op == OP_DELETE ? RULE_delete_spares_buffers
 		                             : RULE_buffer_outlives_context;
+	if (clause->effect == EFFECT_CREATE &&
+	    (counter == COUNTER_CREDENTIALS) == (step->op == OP_ACQUIRE))
+		return clause->rule; /* the creation created nothing */
 	if (counter == COUNTER_CREDENTIALS)
 		return RULE_credential_kept_while_needed;
 	if (clause->effect == EFFECT_STALL)
 		return clause->rule;
-	if (clause->effect == EFFECT_CREATE)
-		return RULE_first_leg_creates;
-	if (step->op == OP_EXPORT)
-		return RULE_export_keeps_context;
-	return RULE_others_untouched;
+	return step->op == OP_EXPORT ? RULE_export_keeps_context
+	                             : RULE_others_untouched;
 }
 
 enum rule model_check_count(const struct model *model, const struct step *step,

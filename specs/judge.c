@@ -68,7 +68,7 @@ static void check_lost(struct judge *judge, const struct step *step)
 }
 
 /* A difference that was told before is no new finding, and neither is its
- * disappearance. */
+ * disappearance; after an answer that is a finding itself, it is part of that. */
 static void check_counts(struct judge *judge, const struct step *step,
                          const struct clause *clause,
                          const struct answer *answer)
@@ -81,7 +81,8 @@ static void check_counts(struct judge *judge, const struct step *step,
 		if (seen == COUNT_UNSEEN)
 			continue;
 		int64_t difference = (int64_t)seen - wanted;
-		if (rule != RULE_NONE && difference != judge->bias[i])
+		if (rule != RULE_NONE && difference != judge->bias[i] &&
+		    clause->allowed)
 			tell(judge, &(struct finding){.kind = FINDING_COUNT,
 			                              .rule = rule,
 			                              .step = step,
@@ -116,13 +117,16 @@ static void judge_call(struct judge *judge, const struct step *step,
 		                              .step = step,
 		                              .answer = answer,
 		                              .clauses = clauses});
+	struct step applied = *step;
 	enum rule rule = model_check_out(&judge->model, step, clause, answer);
 	if (rule != RULE_NONE)
 		tell(judge, &(struct finding){.kind = FINDING_OUT,
 		                              .rule = rule,
 		                              .step = step,
 		                              .answer = answer});
-	model_apply(&judge->model, step, clause->effect, answer->status);
+	if (rule == RULE_create_delivers_handle)
+		applied.out = NAME_NULL; /* nobody holds the handle */
+	model_apply(&judge->model, &applied, clause->effect, answer->status);
 	check_lost(judge, step);
 	check_counts(judge, step, clause, answer);
 }

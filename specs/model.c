@@ -347,6 +347,9 @@ static void apply_call(struct model *model, const struct step *step,
 	case EFFECT_CREATE: create(model, step, status); break;
 	case EFFECT_ADVANCE: advance(model, step, record, status); break;
 	case EFFECT_STALL: set_phase(record, status); break;
+	case EFFECT_IMPERSONATE:
+		record->impersonated = step->choice == FUNCTION_IMPERSONATE;
+		break;
 	case EFFECT_COMPLETE:
 		if (record->awaits_completion)
 			record->phase = PHASE_COMPLETE;

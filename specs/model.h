@@ -60,6 +60,7 @@ struct record {
 	uint8_t side;        /**< of a context: enum side */
 	uint8_t direction;   /**< of a credential: DIRECTION_… */
 	bool awaits_completion; /**< its last leg answered SEC_I_COMPLETE_NEEDED */
+	bool impersonated;   /**< a thread acts as its client */
 	bool exported;       /**< was exported; if not live: by DELETE_OLD */
 };
 
@@ -171,6 +172,7 @@ enum effect {
 	EFFECT_ADVANCE, /**< the context goes on, `out` receives it */
 	EFFECT_STALL,   /**< the context's leg failed */
 	EFFECT_COMPLETE,
+	EFFECT_IMPERSONATE, /**< begins or ends, by the function */
 	EFFECT_END,     /**< the handle is deleted or freed */
 	EFFECT_HAND_OUT, /**< a buffer is handed out */
 	EFFECT_EXPORT,

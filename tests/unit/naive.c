@@ -83,6 +83,9 @@ bool naive_allows(const struct naive *naive, const struct step *step,
 	case OP_INIT:
 	case OP_ACCEPT: return leg_allows(naive, step, status);
 	case OP_DELETE:
+		if (live && naive->issues[find(naive, step->handle, KIND_CONTEXT)]
+		                    .impersonated)
+			return true;
 		return status == (find(naive, step->handle, KIND_CONTEXT) >= 0 ||
 		                          holds(naive, step->handle, (uint32_t)-2,
 		                                (uint32_t)-2)
@@ -140,7 +143,7 @@ static void apply_call(struct naive *naive, const struct step *step,
 		break;
 	case OP_INIT:
 	case OP_ACCEPT:
-		if (ok && step->handle == NAME_ABSENT)
+		if (ok && i < 0) /* on nothing: taken for a first leg */
 			issue(naive, step);
 		else if (ok && step->out != NAME_NULL)
 			memcpy(naive->words[step->out], naive->words[step->handle],
@@ -156,6 +159,12 @@ static void apply_call(struct naive *naive, const struct step *step,
 			hand_out(naive, step->buffer, true, true);
 			naive->issues[i].live = !step->choice;
 		}
+		break;
+	case OP_USE:
+		if (ok && live && (step->choice == FUNCTION_IMPERSONATE ||
+		                   step->choice == FUNCTION_REVERT))
+			naive->issues[i].impersonated =
+				step->choice == FUNCTION_IMPERSONATE;
 		break;
 	case OP_QUERY:
 		if (ok && live && (step->choice == ATTRIBUTE_NAMES ||

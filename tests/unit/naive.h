@@ -19,7 +19,7 @@ enum { NAIVE_LIMIT = 4096 };
 struct naive_issue {
 	uint32_t lower, upper;
 	enum kind kind;
-	bool live;
+	bool live, impersonated;
 	int credential; /**< index of the one it was made with, or -1 */
 	enum operation made_by;
 	unsigned direction;

@@ -79,6 +79,46 @@ static void a_success_that_is_denied_still_creates(void **state)
 	                "1:duty_use_only_created 1:leg_null_credential_refused ");
 }
 
+static void one_fault_is_told_once(void **state)
+{
+	(void)state;
+	/* {0,0} was taken for a first call: the context is there from then on */
+	assert_findings("acquire k1 -> SEC_E_OK\n"
+	                "init c1 k1 on c1 -> SEC_I_CONTINUE_NEEDED out=new contexts=1\n"
+	                "delete c1 -> SEC_E_OK contexts=0\n" TAIL,
+	                "2:duty_use_only_created 2:leg_zero_context_invalid ");
+	/* the handle was not delivered: its struct still holds {0,0} */
+	assert_findings("acquire k1 -> SEC_E_OK\n"
+	                "init c1 k1 -> SEC_E_OK out=kept contexts=1\n"
+	                "delete c1 -> SEC_E_INVALID_HANDLE contexts=1\n" TAIL,
+	                "2:create_delivers_handle 3:duty_delete_only_created ");
+	/* the delete was refused, so the context is still counted */
+	assert_findings(HEAD "delete c1 -> SEC_E_INVALID_HANDLE contexts=1\n"
+	                     "free k1 -> SEC_E_OK contexts=1\n",
+	                "3:delete_partial_ok ");
+}
+
+static void the_same_words_by_another_name_are_kept(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "copy c2 c1\nquery c1 sizes -> SEC_E_OK out=c1\n"
+	                     "delete c1 -> SEC_E_OK out=c2\n" TAIL, "");
+	assert_findings("acquire k1 -> SEC_E_OK\n"
+	                "init c1 k1 with noise -> SEC_E_INVALID_TOKEN out=c2\n" TAIL,
+	                "");
+}
+
+static void a_delete_while_impersonating_is_open(void **state)
+{
+	(void)state;
+	assert_findings(HEAD "use c1 ImpersonateSecurityContext -> SEC_E_OK\n"
+	                     "delete c1 -> SEC_E_CONTEXT_EXPIRED\n" TAIL, "");
+	assert_findings(HEAD "use c1 ImpersonateSecurityContext -> SEC_E_OK\n"
+	                     "use c1 RevertSecurityContext -> SEC_E_OK\n"
+	                     "delete c1 -> SEC_E_CONTEXT_EXPIRED\n" TAIL,
+	                "5:delete_no_other_status ");
+}
+
 /* --- Counts ------------------------------------------------------------------------- */
 
 static void a_count_that_is_off_is_told_once(void **state)
@@ -233,6 +273,9 @@ int main(void)
 		cmocka_unit_test(a_refused_delete_is_told_once),
 		cmocka_unit_test(a_crash_changes_nothing),
 		cmocka_unit_test(a_success_that_is_denied_still_creates),
+		cmocka_unit_test(one_fault_is_told_once),
+		cmocka_unit_test(the_same_words_by_another_name_are_kept),
+		cmocka_unit_test(a_delete_while_impersonating_is_open),
 		cmocka_unit_test(a_count_that_is_off_is_told_once),
 		cmocka_unit_test(a_count_that_comes_right_is_no_finding),
 		cmocka_unit_test(the_last_name_of_a_live_thing_counts),
