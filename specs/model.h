@@ -13,7 +13,7 @@
  *                  leave it open
  *
  * This is the specification that people read: the answers stand in allowed.c,
- * the duties in duties.c, the effects in model.c.
+ * the duties in duties.c, what else is seen in seen.c, the effects in model.c.
  */
 #ifndef SPECS_MODEL_H
 #define SPECS_MODEL_H

@@ -1,5 +1,6 @@
 /*
- * text.h: the scenario language as text: one parser, one printer.
+ * text.h: the scenario language as text: one reader (parse.c), one printer
+ * (print.c).
  *
  * The parser takes one line after the other, so a trace of any length can be
  * judged while it is read. It reports every faulty line and goes on with the
