@@ -8,7 +8,7 @@ CFLAGS   ?= -O2 -g
 WARNINGS  = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Werror
 override CFLAGS += -std=c11 $(WARNINGS)
-CPPFLAGS += -D_POSIX_C_SOURCE=200809L
+override CPPFLAGS += -D_POSIX_C_SOURCE=200809L
 
 # What `make deps` installs: Debian 12's names.
 PACKAGES = gcc libc6-dev clang libclang-rt-14-dev libcmocka-dev libjansson-dev \
@@ -20,14 +20,14 @@ ORACLE = $(patsubst tests/oracle/%.c,$(BUILD)/tests/oracle/%.o,$(wildcard tests/
 HELPERS = $(BUILD)/tests/unit/random.o $(BUILD)/tests/unit/naive.o
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all units test bench pages deps clean help
+.PHONY: all units test bench pages deps clean help force
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/sechandle ## build the sechandle program
 
 units: $(UNITS) all ## build the unit tests without running them
 
-test: deps ## run all tests, with gcc and clang, with and without sanitizers
+test: deps ## run all tests, by gcc and clang, with and without sanitizers
 	+$(PYTHON) tests/run.py
 
 bench: deps $(BUILD)/bench ## measure: trace checking, text and binary round trips
@@ -50,18 +50,23 @@ $(BUILD)/deps.stamp: Makefile
 	@mkdir -p $(BUILD) && touch $@
 
 clean: ## remove everything that was built
-	rm -rf build
+	rm -rf build $(BUILD)
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), BENCH (arguments of bench)'
 
-$(BUILD)/%.o: %.c Makefile
+# Holds the compiler and its flags; changes when they do, and so rebuilds all.
+$(BUILD)/flags: force
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' > $@
+
+$(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # The command line needs argp, which is GNU's.
-$(BUILD)/tests/oracle/%.o: CPPFLAGS += -D_GNU_SOURCE
+$(BUILD)/tests/oracle/%.o: private override CPPFLAGS += -D_GNU_SOURCE
 
 $(BUILD)/libspecs.a: $(SPECS)
 	rm -f $@ && ar rcs $@ $^

@@ -4,7 +4,7 @@
  * the same name, for any C11 compiler on a 32-bit or 64-bit platform.
  *
  * How to read it: base types, the handle, status values, buffers, then the
- * flags and structures of single functions. ULONG is 32 bits and SEC_WCHAR
+ * flags of single functions. ULONG is 32 bits and SEC_WCHAR
  * 16 bits wide on every platform; only ULONG_PTR and pointers follow it.
  *
  * Status values and the reserved handle words are written without a narrowing
@@ -18,7 +18,9 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
-extern "C" {
+#define SSPI_ASSERT_ static_assert
+#else
+#define SSPI_ASSERT_ _Static_assert
 #endif
 
 /* --- Base types ---------------------------------------------------------- */
@@ -34,7 +36,8 @@ typedef uint16_t SEC_WCHAR;
  *  SEC_E_OK, positive is a success that tells more (SEC_I_*). */
 typedef LONG SECURITY_STATUS;
 
-/** A time as two halves of a 64-bit count of 100 ns since 1601. */
+/** A time as two halves of a 64-bit count of 100 ns since 1601. Where windows.h
+ *  makes it a LARGE_INTEGER it is aligned to 8 bytes, here to 4. */
 typedef struct _SECURITY_INTEGER {
 	ULONG LowPart;
 	LONG HighPart;
@@ -50,11 +53,11 @@ typedef struct _SecHandle {
 	ULONG_PTR dwUpper;
 } SecHandle, *PSecHandle, CredHandle, *PCredHandle, CtxtHandle, *PCtxtHandle;
 
-_Static_assert(sizeof(SecHandle) == 2 * sizeof(void *),
+SSPI_ASSERT_(sizeof(SecHandle) == 2 * sizeof(void *),
                "a handle is two pointer-sized words");
-_Static_assert(offsetof(SecHandle, dwUpper) == sizeof(void *),
+SSPI_ASSERT_(offsetof(SecHandle, dwUpper) == sizeof(void *),
                "dwUpper is the second word");
-_Static_assert(sizeof(ULONG) == 4 && sizeof(SEC_WCHAR) == 2,
+SSPI_ASSERT_(sizeof(ULONG) == 4 && sizeof(SEC_WCHAR) == 2,
                "widths of the SDK, not of the platform's long and wchar_t");
 
 /** Both words of a handle that was marked invalid: all bits set. */
@@ -89,6 +92,7 @@ _Static_assert(sizeof(ULONG) == 4 && sizeof(SEC_WCHAR) == 2,
 #define SEC_E_CANNOT_INSTALL                 SSPI_ERROR_(0x0307)
 #define SEC_E_INVALID_TOKEN                  SSPI_ERROR_(0x0308)
 #define SEC_E_CANNOT_PACK                    SSPI_ERROR_(0x0309)
+#define SEC_E_QOP_NOT_SUPPORTED              SSPI_ERROR_(0x030A)
 #define SEC_E_NO_IMPERSONATION               SSPI_ERROR_(0x030B)
 #define SEC_E_LOGON_DENIED                   SSPI_ERROR_(0x030C)
 #define SEC_E_UNKNOWN_CREDENTIALS            SSPI_ERROR_(0x030D)
@@ -127,6 +131,7 @@ _Static_assert(sizeof(ULONG) == 4 && sizeof(SEC_WCHAR) == 2,
 #define SEC_E_CRYPTO_SYSTEM_INVALID          SSPI_ERROR_(0x0337)
 #define SEC_E_MAX_REFERRALS_EXCEEDED         SSPI_ERROR_(0x0338)
 #define SEC_E_MUST_BE_KDC                    SSPI_ERROR_(0x0339)
+#define SEC_E_STRONG_CRYPTO_NOT_SUPPORTED    SSPI_ERROR_(0x033A)
 #define SEC_E_TOO_MANY_PRINCIPALS            SSPI_ERROR_(0x033B)
 #define SEC_E_NO_PA_DATA                     SSPI_ERROR_(0x033C)
 #define SEC_E_PKINIT_NAME_MISMATCH           SSPI_ERROR_(0x033D)
@@ -174,8 +179,11 @@ _Static_assert(sizeof(ULONG) == 4 && sizeof(SEC_WCHAR) == 2,
 
 /* --- Buffers --------------------------------------------------------------- */
 
+/** The only version of a SecBufferDesc. */
 #define SECBUFFER_VERSION 0
 
+/* What a SecBuffer is for: nothing yet, plain data, a token of the exchange,
+ * how many bytes are missing, bytes that were not used. */
 #define SECBUFFER_EMPTY 0
 #define SECBUFFER_DATA 1
 #define SECBUFFER_TOKEN 2
@@ -199,26 +207,28 @@ typedef struct _SecBufferDesc {
 
 /* --- Credentials ------------------------------------------------------------ */
 
+/* What a credential is acquired for: Accept, Initialize, or both. */
 #define SECPKG_CRED_INBOUND 0x00000001
 #define SECPKG_CRED_OUTBOUND 0x00000002
 #define SECPKG_CRED_BOTH 0x00000003
 
 /* --- Contexts ---------------------------------------------------------------- */
 
+/* Request of a leg: the package allocates the output token; FreeContextBuffer
+ * releases it. */
 #define ISC_REQ_ALLOCATE_MEMORY 0x00000100
 #define ASC_REQ_ALLOCATE_MEMORY 0x00000100
 
+/* Attributes of QueryContextAttributes. */
 #define SECPKG_ATTR_SIZES 0
 #define SECPKG_ATTR_NAMES 1
 #define SECPKG_ATTR_LIFESPAN 2
 #define SECPKG_ATTR_PACKAGE_INFO 10
 
+/* Flags of ExportSecurityContext: the exported context starts anew, the old one
+ * is deleted, it goes to the kernel. */
 #define SECPKG_CONTEXT_EXPORT_RESET_NEW 0x00000001
 #define SECPKG_CONTEXT_EXPORT_DELETE_OLD 0x00000002
 #define SECPKG_CONTEXT_EXPORT_TO_KERNEL 0x00000004
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

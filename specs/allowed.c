@@ -18,7 +18,8 @@ enum {
 	SUCCESS = OK | CLASS_SET(CONTINUE) | CLASS_SET(COMPLETE) |
 	          CLASS_SET(OTHER_SUCCESS),
 	ERRORS = INCOMPLETE | INVALID | UNSUPPORTED | NO_MEMORY |
-	         CLASS_SET(REJECTION) | CLASS_SET(OTHER_ERROR),
+	         CLASS_SET(REJECTION) | CLASS_SET(NO_CREDENTIALS) |
+	         CLASS_SET(OTHER_ERROR),
 	STATUSES = SUCCESS | ERRORS,
 	NO_STATUS = CLASS_SET(CRASH) | CLASS_SET(HANG),
 	ANYTHING = STATUSES | NO_STATUS
@@ -65,7 +66,7 @@ static void refuse(struct clauses *out, enum rule rule, unsigned errors,
 static enum rule deleted_rule(const struct model *model, const struct step *step,
                               const struct record *record)
 {
-	if (record->exported)
+	if (record->ended_by_export)
 		return RULE_export_delete_old_deletes;
 	if (model->created > record->created_when_ended)
 		return RULE_delete_deleted_for_ever;
@@ -162,7 +163,7 @@ static void allow_delete(const struct model *model, const struct step *step,
 	enum standing standing =
 		model_standing(model, step->handle, KIND_CONTEXT, &record);
 	if (standing == STANDING_LIVE && record->impersonated)
-		allow(out, RULE_open_impersonation, STATUSES, EFFECT_END);
+		allow(out, RULE_open_impersonation, STATUSES & ~OK, EFFECT_NONE);
 	deny(out, RULE_delete_no_other_status, STATUSES & ~(OK | INVALID),
 	     EFFECT_END);
 	switch (standing) {
@@ -187,12 +188,15 @@ static void allow_delete(const struct model *model, const struct step *step,
 static void allow_free(const struct model *model, const struct step *step,
                        struct clauses *out)
 {
+	const struct record *record = NULL;
+	enum rule rule;
 	deny(out, RULE_free_no_other_status, STATUSES & ~(OK | INVALID),
 	     EFFECT_END);
-	switch (model_standing(model, step->handle, KIND_CREDENTIAL, NULL)) {
+	switch (model_standing(model, step->handle, KIND_CREDENTIAL, &record)) {
 	case STANDING_LIVE:
-		allow(out, RULE_free_live_ok, OK, EFFECT_END);
-		deny(out, RULE_free_live_ok, INVALID, EFFECT_END);
+		rule = record->users ? RULE_free_used_ok : RULE_free_live_ok;
+		allow(out, rule, OK, EFFECT_END);
+		deny(out, rule, INVALID, EFFECT_END);
 		break;
 	case STANDING_ENDED:
 		only(out, RULE_free_freed_invalid, INVALID, EFFECT_NONE);
@@ -248,6 +252,8 @@ static void allow_first_leg(const struct model *model, const struct step *step,
 	const struct record *credential = NULL;
 	enum standing standing = model_standing(model, step->credential,
 	                                        KIND_CREDENTIAL, &credential);
+	unsigned bad_credential =
+		step->op == OP_ACCEPT ? INVALID | CLASS_SET(NO_CREDENTIALS) : INVALID;
 	if (step->out == NAME_NULL) {
 		refuse(out, RULE_first_leg_null_out_refused, ERRORS,
 		       EFFECT_CREATE);
@@ -255,10 +261,10 @@ static void allow_first_leg(const struct model *model, const struct step *step,
 		refuse(out, RULE_leg_null_credential_refused, ERRORS,
 		       EFFECT_CREATE);
 	} else if (standing == STANDING_ENDED) {
-		refuse(out, RULE_leg_freed_credential_invalid, INVALID,
+		refuse(out, RULE_leg_freed_credential_invalid, bad_credential,
 		       EFFECT_CREATE);
 	} else if (standing == STANDING_NEVER) {
-		refuse(out, RULE_leg_bad_credential_invalid, INVALID,
+		refuse(out, RULE_leg_bad_credential_invalid, bad_credential,
 		       EFFECT_CREATE);
 	} else if (is_wrong_direction(step, credential)) {
 		refuse(out, RULE_leg_wrong_direction_refused, ERRORS,
@@ -286,9 +292,8 @@ static void allow_leg_on_unusable(const struct model *model,
 	const struct record *credential = NULL;
 	enum standing standing = model_standing(model, step->credential,
 	                                        KIND_CREDENTIAL, &credential);
-	bool credential_fault =
-		standing == STANDING_NULL || (standing == STANDING_LIVE &&
-	                                      is_wrong_direction(step, credential));
+	bool credential_fault = standing != STANDING_LIVE ||
+	                        is_wrong_direction(step, credential);
 	refuse(out, rule, credential_fault ? ERRORS : INVALID, effect_of_success);
 }
 
@@ -296,18 +301,10 @@ static void allow_leg_on_live(const struct model *model, const struct step *step
                               const struct record *context,
                               struct clauses *out)
 {
-	const struct record *credential = NULL;
 	enum standing standing = model_standing(model, step->credential,
-	                                        KIND_CREDENTIAL, &credential);
-	if (standing == STANDING_ENDED) {
-		refuse(out, RULE_leg_freed_credential_invalid, INVALID,
-		       EFFECT_ADVANCE);
-	} else if (standing == STANDING_NEVER) {
-		refuse(out, RULE_leg_bad_credential_invalid, INVALID,
-		       EFFECT_ADVANCE);
-	} else if (standing == STANDING_LIVE &&
-	           is_wrong_direction(step, credential)) {
-		refuse(out, RULE_leg_wrong_direction_refused, ERRORS,
+	                                        KIND_CREDENTIAL, NULL);
+	if (standing == STANDING_ENDED || standing == STANDING_NEVER) {
+		refuse(out, RULE_later_leg_bad_credential_invalid, INVALID,
 		       EFFECT_ADVANCE);
 	} else if (context->side == (step->op == OP_INIT ? SIDE_ACCEPTOR
 	                                                 : SIDE_INITIATOR)) {
@@ -315,6 +312,9 @@ static void allow_leg_on_live(const struct model *model, const struct step *step
 	} else {
 		if (standing == STANDING_LIVE)
 			deny(out, live_rule(model, step->handle, context), INVALID,
+			     EFFECT_NONE);
+		if (context->phase == PHASE_REJECTED)
+			deny(out, RULE_rejected_never_completes, SUCCESS,
 			     EFFECT_NONE);
 		allow(out, RULE_later_leg_same_handle, SUCCESS, EFFECT_ADVANCE);
 		allow(out, RULE_later_leg_incomplete_stays_live, INCOMPLETE,
@@ -337,7 +337,7 @@ static void allow_leg(const struct model *model, const struct step *step,
 	case STANDING_LIVE: allow_leg_on_live(model, step, context, out); break;
 	case STANDING_ENDED:
 		allow_leg_on_unusable(model, step,
-		                      context->exported
+		                      context->ended_by_export
 		                          ? RULE_export_delete_old_deletes
 		                          : rules.deleted, EFFECT_ADVANCE, out);
 		break;
@@ -355,14 +355,14 @@ static void allow_leg(const struct model *model, const struct step *step,
 
 static enum effect success_effect(const struct step *step)
 {
-	bool allocates = step->choice == ATTRIBUTE_NAMES ||
-	                 step->choice == ATTRIBUTE_PACKAGE;
 	bool impersonates = step->choice == FUNCTION_IMPERSONATE ||
 	                    step->choice == FUNCTION_REVERT;
 	switch (step->op) {
 	case OP_COMPLETE: return EFFECT_COMPLETE;
 	case OP_EXPORT: return EFFECT_EXPORT;
-	case OP_QUERY: return allocates ? EFFECT_HAND_OUT : EFFECT_NONE;
+	case OP_QUERY:
+		return attribute_hands_out(step->choice) ? EFFECT_HAND_OUT
+		                                         : EFFECT_NONE;
 	case OP_USE: return impersonates ? EFFECT_IMPERSONATE : EFFECT_NONE;
 	default: return EFFECT_NONE;
 	}
@@ -389,7 +389,7 @@ static void allow_use(const struct model *model, const struct step *step,
 		break;
 	case STANDING_ENDED:
 		only(out,
-		     record->kind == KIND_CONTEXT && record->exported
+		     record->ended_by_export
 		         ? RULE_export_delete_old_deletes
 		         : rules.deleted, INVALID, EFFECT_NONE);
 		break;

@@ -290,7 +290,7 @@ static void get_operand(struct decoder *decoder, char letter, struct step *step)
 	case 'a':
 		byte = get(reader) % (ATTRIBUTE_COUNT * 2);
 		step->choice = byte % ATTRIBUTE_COUNT;
-		if (byte >= ATTRIBUTE_COUNT)
+		if (byte >= ATTRIBUTE_COUNT && attribute_hands_out(step->choice))
 			step->buffer = get_name(decoder, role, false);
 		break;
 	case 'I':

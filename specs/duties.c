@@ -46,7 +46,8 @@ static void check_handle(const struct model *model, name_id name, enum kind kind
 {
 	enum standing standing = model_standing(model, name, kind, NULL);
 	if (standing == STANDING_ENDED)
-		breach(duties, RULE_duty_no_use_after_delete);
+		breach(duties, kind == KIND_CONTEXT ? RULE_duty_no_use_after_delete
+		                                    : RULE_duty_no_use_after_free);
 	else if (standing != STANDING_LIVE)
 		breach(duties, RULE_duty_use_only_created);
 }
@@ -56,10 +57,12 @@ static void check_leg(const struct model *model, const struct step *step,
 {
 	const struct record *context = NULL;
 	struct value credential = model_value(model, step->credential);
-	if (step->out == NAME_NULL)
+	bool is_first = step->handle == NAME_ABSENT;
+	if (is_first && step->out == NAME_NULL)
 		breach(duties, RULE_duty_pass_out_handle);
-	check_handle(model, step->credential, KIND_CREDENTIAL, duties);
-	if (step->handle == NAME_ABSENT)
+	if (is_first || step->credential != NAME_NULL)
+		check_handle(model, step->credential, KIND_CREDENTIAL, duties);
+	if (is_first)
 		return;
 	check_handle(model, step->handle, KIND_CONTEXT, duties);
 	if (model_standing(model, step->handle, KIND_CONTEXT, &context) ==

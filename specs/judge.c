@@ -18,7 +18,6 @@ void judge_reset(struct judge *judge)
 {
 	model_reset(&judge->model);
 	judge->calls = 0;
-	memset(judge->findings, 0, sizeof judge->findings);
 	memset(judge->bias, 0, sizeof judge->bias);
 	judge->in_repeat = judge->in_together = false;
 	judge->round = 0;
@@ -38,11 +37,9 @@ void judge_free(struct judge *judge)
 
 static void tell(struct judge *judge, struct finding *finding)
 {
-	enum party party = rule_info(finding->rule)->party;
 	finding->round = judge->round;
 	if (finding->step && !finding->line)
 		finding->line = finding->step->line;
-	judge->findings[party]++;
 	judge->report(judge->context, finding);
 }
 
@@ -172,30 +169,48 @@ static bool find_order(struct judge *judge, const struct model *model,
 	return false;
 }
 
-/* A call that deletes a context which another of the calls uses. */
-static void check_concurrent_deletes(struct judge *judge)
+/* The live context that one of the overlapping calls is given, or NULL. */
+static const struct record *context_of(const struct judge *judge, size_t i)
 {
-	const struct model *model = &judge->model;
+	const struct record *record = NULL;
+	model_standing(&judge->model, judge->overlapping[i].handle, KIND_CONTEXT,
+	               &record);
+	return record && record->live ? record : NULL;
+}
+
+static bool deletes(const struct step *step)
+{
+	return step->op == OP_DELETE || (step->op == OP_EXPORT && step->choice);
+}
+
+static bool is_leg(const struct step *step)
+{
+	return step->op == OP_INIT || step->op == OP_ACCEPT;
+}
+
+/* What the pages warn of: a call that deletes a context which another of the
+ * calls uses, and legs of one context. */
+static void check_overlap(struct judge *judge)
+{
 	for (size_t i = 0; i < judge->overlapping_count; i++) {
 		const struct step *step = &judge->overlapping[i];
-		const struct record *deleted = NULL, *used;
-		bool shared = false;
-		if (step->op != OP_DELETE ||
-		    model_standing(model, step->handle, KIND_CONTEXT, &deleted) !=
-		            STANDING_LIVE)
-			continue;
-		for (size_t j = 0; j < judge->overlapping_count; j++) {
-			used = NULL;
-			model_standing(model, judge->overlapping[j].handle,
-			               KIND_CONTEXT, &used);
-			shared |= j != i && used == deleted;
+		const struct record *context = context_of(judge, i);
+		bool shared = false, legs = false;
+		for (size_t j = 0; context && j < judge->overlapping_count; j++) {
+			if (j == i || context_of(judge, j) != context)
+				continue;
+			shared = true;
+			legs |= is_leg(step) && is_leg(&judge->overlapping[j]);
 		}
-		if (shared)
-			tell(judge, &(struct finding){
-					.kind = FINDING_DUTY,
-					.rule = RULE_duty_no_concurrent_delete,
-					.step = step,
-					.answer = &judge->overlapping_answers[i]});
+		struct finding finding = {.kind = FINDING_DUTY,
+		                          .step = step,
+		                          .answer = &judge->overlapping_answers[i]};
+		finding.rule = RULE_duty_no_concurrent_delete;
+		if (shared && deletes(step))
+			tell(judge, &finding);
+		finding.rule = RULE_duty_no_concurrent_legs;
+		if (legs)
+			tell(judge, &finding);
 	}
 }
 
@@ -225,7 +240,7 @@ static void judge_overlapping(struct judge *judge)
 	size_t order[TOGETHER_LIMIT] = {0, 1, 2, 3, 4, 5};
 	bool explained = find_order(judge, &judge->model, 0, 0, order);
 	bool told = !explained && all_answered(judge);
-	check_concurrent_deletes(judge);
+	check_overlap(judge);
 	if (told)
 		tell(judge, &(struct finding){.kind = FINDING_ORDER,
 		                              .rule = RULE_concurrent_calls_atomic,
@@ -355,26 +370,32 @@ void judge_scenario(struct judge *judge, const struct scenario *scenario)
 
 /* --- The allowed answers in words --------------------------------------------------- */
 
+enum {
+	SUCCESSES = CLASS_SET(OK) | CLASS_SET(CONTINUE) | CLASS_SET(COMPLETE) |
+	            CLASS_SET(OTHER_SUCCESS),
+	ERRORS = CLASS_SET(INCOMPLETE) | CLASS_SET(INVALID_HANDLE) |
+	         CLASS_SET(UNSUPPORTED) | CLASS_SET(NO_MEMORY) |
+	         CLASS_SET(REJECTION) | CLASS_SET(NO_CREDENTIALS) |
+	         CLASS_SET(OTHER_ERROR)
+};
+
 static const struct {
 	class_set classes;
 	const char *words;
 } class_words[] = {
 	/* Larger sets first: each takes the classes it names out of the rest. */
-	{CLASS_SET(OK) | CLASS_SET(CONTINUE) | CLASS_SET(COMPLETE) |
-	         CLASS_SET(OTHER_SUCCESS), "any success"},
-	{CLASS_SET(INCOMPLETE) | CLASS_SET(INVALID_HANDLE) |
-	         CLASS_SET(UNSUPPORTED) | CLASS_SET(NO_MEMORY) |
-	         CLASS_SET(REJECTION) | CLASS_SET(OTHER_ERROR), "any error"},
-	{CLASS_SET(INCOMPLETE) | CLASS_SET(UNSUPPORTED) | CLASS_SET(NO_MEMORY) |
-	         CLASS_SET(REJECTION) | CLASS_SET(OTHER_ERROR),
+	{SUCCESSES, "any success"},
+	{ERRORS, "any error"},
+	{ERRORS & ~CLASS_SET(INVALID_HANDLE),
 	 "any error but SEC_E_INVALID_HANDLE"},
+	{ERRORS & ~CLASS_SET(UNSUPPORTED),
+	 "any error but SEC_E_UNSUPPORTED_FUNCTION"},
+	{ERRORS & ~(CLASS_SET(INVALID_HANDLE) | CLASS_SET(UNSUPPORTED)),
+	 "any error but SEC_E_INVALID_HANDLE and SEC_E_UNSUPPORTED_FUNCTION"},
 	{CLASS_SET(OK), "SEC_E_OK"},
 	{CLASS_SET(INVALID_HANDLE), "SEC_E_INVALID_HANDLE"},
 	{CLASS_SET(UNSUPPORTED), "SEC_E_UNSUPPORTED_FUNCTION"},
-	{CLASS_SET(INCOMPLETE), "SEC_E_INCOMPLETE_MESSAGE"},
-	{CLASS_SET(NO_MEMORY), "SEC_E_INSUFFICIENT_MEMORY"},
-	{CLASS_SET(REJECTION), "a refusal such as SEC_E_LOGON_DENIED"},
-	{CLASS_SET(OTHER_ERROR), "any error not named by a rule"},
+	{CLASS_SET(NO_CREDENTIALS), "SEC_E_NO_CREDENTIALS"},
 };
 
 void judge_allowed_text(struct letters *out, const struct clauses *clauses)

@@ -56,7 +56,6 @@ struct judge {
 	judge_report *report;
 	void *context;
 	uint64_t calls;              /**< judged so far */
-	uint64_t findings[PARTY_NOBODY]; /**< by the party that broke a rule */
 	int64_t bias[COUNTER_COUNT]; /**< seen minus wanted at the last finding */
 	/* The open repeat and the open together. */
 	bool in_repeat, in_together;

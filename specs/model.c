@@ -361,7 +361,8 @@ static void apply_call(struct model *model, const struct step *step,
 		break;
 	case EFFECT_HAND_OUT: hand_out(model, step, false); break;
 	case EFFECT_EXPORT:
-		record->exported = true;
+		record->exported = !step->choice;
+		record->ended_by_export = step->choice;
 		if (step->choice)
 			end(model, record);
 		hand_out(model, step, true);

@@ -61,7 +61,8 @@ struct record {
 	uint8_t direction;   /**< of a credential: DIRECTION_… */
 	bool awaits_completion; /**< its last leg answered SEC_I_COMPLETE_NEEDED */
 	bool impersonated;   /**< a thread acts as its client */
-	bool exported;       /**< was exported; if not live: by DELETE_OLD */
+	bool exported;       /**< was exported and is still live */
+	bool ended_by_export; /**< not live: by DELETE_OLD */
 };
 
 /** What a handle struct holds. The values up to VALUE_GARBAGE were never
@@ -75,8 +76,8 @@ enum value_kind {
 	VALUE_GARBAGE,
 	VALUE_ISSUED,  /**< the handle itself */
 	VALUE_SWAPPED, /**< its words exchanged */
-	VALUE_AHEAD    /**< its upper word's bit 30 flipped: a generation that was
-	                    not issued yet */
+	VALUE_AHEAD    /**< its upper word's bit 30 flipped: a generation not issued
+	                    yet, while fewer than 2^30 were */
 };
 
 /** The content of a handle struct: what it was made from, what was done to that,
@@ -171,12 +172,12 @@ enum effect {
 	EFFECT_CREATE,  /**< a handle is issued into `out` */
 	EFFECT_ADVANCE, /**< the context goes on, `out` receives it */
 	EFFECT_STALL,   /**< the context's leg failed */
-	EFFECT_COMPLETE,
+	EFFECT_COMPLETE, /**< CompleteAuthToken did its part */
 	EFFECT_IMPERSONATE, /**< begins or ends, by the function */
 	EFFECT_END,     /**< the handle is deleted or freed */
 	EFFECT_HAND_OUT, /**< a buffer is handed out */
-	EFFECT_EXPORT,
-	EFFECT_RELEASE
+	EFFECT_EXPORT,  /**< as well, and with DELETE_OLD the handle is deleted */
+	EFFECT_RELEASE  /**< a buffer is given back */
 };
 
 /** One line of what is allowed: an answer in `answers` is allowed or denied by

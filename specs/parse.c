@@ -217,10 +217,10 @@ static void take_token(struct cursor *cursor, struct step *step)
 static void take_attribute(struct cursor *cursor, struct step *step)
 {
 	if (!take_choice(cursor, GROUP_ATTRIBUTE, &step->choice)) {
-		unexpected(cursor, "sizes, names, lifespan or package");
+		unexpected(cursor, "sizes, names, lifespan, package or other");
 		return;
 	}
-	if (take_plain(cursor, PLAIN_INTO))
+	if (attribute_hands_out(step->choice) && take_plain(cursor, PLAIN_INTO))
 		step->buffer = take_buffer(cursor);
 }
 
@@ -258,6 +258,9 @@ static void take_operand(struct cursor *cursor, char letter, struct step *step)
 	case 'g':
 		if (take_number(cursor, 0, 0, GARBAGE_COUNT - 1, &number))
 			step->choice = (uint8_t)number;
+		else if (cursor->length && *cursor->word >= '0' &&
+		         *cursor->word <= '9')
+			unexpected(cursor, "a pattern from 0 to 7");
 		break;
 	case 'f':
 		if (!take_choice(cursor, GROUP_FUNCTION, &step->choice))

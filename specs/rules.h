@@ -15,7 +15,7 @@ enum rule {
 };
 
 /** Who a rule binds. */
-enum party { PARTY_IMPLEMENTATION, PARTY_CALLER, PARTY_NOBODY };
+enum party { PARTY_IMPLEMENTATION, PARTY_CALLER, PARTY_NOBODY, PARTY_COUNT };
 
 /** Where a rule's authority comes from, strongest first. */
 enum strength {

@@ -47,6 +47,7 @@ const struct keyword keywords[] = {
 	{"names", GROUP_ATTRIBUTE, ATTRIBUTE_NAMES},
 	{"lifespan", GROUP_ATTRIBUTE, ATTRIBUTE_LIFESPAN},
 	{"package", GROUP_ATTRIBUTE, ATTRIBUTE_PACKAGE},
+	{"other", GROUP_ATTRIBUTE, ATTRIBUTE_OTHER},
 	{"none", GROUP_TOKEN, TOKEN_NONE},
 	{"empty", GROUP_TOKEN, TOKEN_EMPTY},
 	{"noise", GROUP_TOKEN, TOKEN_NOISE},
@@ -67,6 +68,11 @@ const char *keyword_text(enum group group, unsigned value)
 		if (k->group == group && k->value == value)
 			return k->text;
 	return NULL;
+}
+
+bool attribute_hands_out(unsigned attribute)
+{
+	return attribute == ATTRIBUTE_NAMES || attribute == ATTRIBUTE_PACKAGE;
 }
 
 struct step step_make(enum operation op)
@@ -97,6 +103,7 @@ static const struct status {
 	const char *name;
 } statuses[] = {
 #define STATUS(name, class) {name, CLASS_##class, #name},
+#define ALIAS(name) {name, CLASS_OTHER, #name},
 #include "status.def"
 };
 

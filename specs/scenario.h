@@ -40,9 +40,13 @@ enum {
 	ATTRIBUTE_NAMES,
 	ATTRIBUTE_LIFESPAN,
 	ATTRIBUTE_PACKAGE,
+	ATTRIBUTE_OTHER, /**< any that the language has no word for */
 	ATTRIBUTE_COUNT
 };
 enum { GARBAGE_COUNT = 8 };
+
+/** Whether a query for this attribute hands out a buffer. */
+bool attribute_hands_out(unsigned attribute);
 
 /** What a leg is fed: no buffer at all, an empty one, noise, or what a name
  *  produced: its last token, that one cut in half, or its first one. */
@@ -259,7 +263,8 @@ const char *keyword_text(enum group group, unsigned value);
 
 /* --- Statuses ------------------------------------------------------------------ */
 
-/** The classes of answers that the rules tell apart. */
+/** The classes of answers that the rules tell apart; status.def says which
+ *  status is in which. */
 enum answer_class {
 	CLASS_OK,
 	CLASS_CONTINUE,
@@ -270,6 +275,7 @@ enum answer_class {
 	CLASS_UNSUPPORTED,
 	CLASS_NO_MEMORY,
 	CLASS_REJECTION,
+	CLASS_NO_CREDENTIALS,
 	CLASS_OTHER_ERROR,
 	CLASS_CRASH,
 	CLASS_HANG,

@@ -39,8 +39,10 @@ static enum rule check_created(const struct model *model, enum seen_out out,
 	value = model_value(model, equal);
 	if (value.kind < VALUE_GARBAGE)
 		return RULE_create_never_reserved;
-	if (value.kind != VALUE_ISSUED)
-		return RULE_NONE;
+	if (value.kind == VALUE_GARBAGE || value.kind == VALUE_SWAPPED)
+		return RULE_create_never_confusable;
+	if (value.kind == VALUE_AHEAD)
+		return RULE_NONE; /* its turn has come */
 	return model->records[value.record].live ? RULE_create_fresh
 	                                         : RULE_create_never_reissues;
 }
@@ -87,13 +89,13 @@ static enum rule too_many_rule(const struct step *step,
 {
 	if (counter == COUNTER_BUFFERS)
 		return RULE_release_frees;
-	if (creates(step) && clause->effect == EFFECT_NONE &&
+	if (creates(step) &&
 	    (counter == COUNTER_CREDENTIALS) == (step->op == OP_ACQUIRE))
-		return clause->rule; /* the failed creation created something */
+		return clause->rule; /* nothing, or more than one, was to be created */
 	if (counter == COUNTER_CREDENTIALS)
 		return RULE_credential_released_when_unneeded;
-	if (step->op == OP_EXPORT && step->choice)
-		return RULE_export_delete_old_deletes;
+	if (clause->effect == EFFECT_EXPORT || clause->effect == EFFECT_ADVANCE)
+		return clause->rule;
 	return RULE_delete_releases_all;
 }
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SANITIZERS = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
 VARIANTS = [
     ("gcc", "build", "gcc", "-O2 -g"),
+    ("clang", "build/clang", "clang", "-O2 -g"),
     ("gcc, ASan and UBSan", "build/gcc-sanitizers", "gcc", SANITIZERS),
     ("clang, ASan and UBSan", "build/clang-sanitizers", "clang", SANITIZERS),
 ]
@@ -71,9 +72,8 @@ def build(variant, folder, compiler, flags):
 
 
 def run_variant(tally, variant, folder):
-    for program in sorted((ROOT / folder).glob("test_*")):
-        if program.suffix:
-            continue
+    for source in sorted((ROOT / "tests/unit").glob("test_*.c")):
+        program = ROOT / folder / source.stem
         code, output, seconds = run([program], CMOCKA_MESSAGE_OUTPUT="TAP")
         tally.add(variant, program.name, *count_tap(code, output), seconds,
                   output)

@@ -28,7 +28,8 @@ class Usage(unittest.TestCase):
     def test_wrong_usage_is_told_and_exits_with_2(self):
         for arguments in ([], ["frobnicate"], ["help", "frobnicate"],
                           ["check"], ["check", "--nope"],
-                          ["check", "--party", "me", "-"], ["show"],
+                          ["check", "--party", "me", "-"],
+                          ["check", "--strength", "x", "-"], ["show"],
                           ["show", "a", "b"], ["pack"], ["pack", "a", "b"],
                           ["rules", "no_such_rule"], ["rules", "a", "b"]):
             code, out, err = sechandle(*arguments)
@@ -111,11 +112,11 @@ class Check(unittest.TestCase):
         out = sechandle("check", "-", stdin=BAD)[1].decode()
         for part in ("-:2: the implementation breaks free_live_ok",
                      "free k1 -> SEC_E_INVALID_HANDLE",
-                     "Freeing a live credential answers SEC_E_OK",
+                     "Freeing a live credential that no context uses answers",
                      "FreeCredentialsHandle, Return value (documented)",
                      "allowed: SEC_E_OK\n",
-                     "2 calls judged, 1 violations by the implementation, 0 by "
-                     "the caller"):
+                     "calls judged: 2; violations by the implementation: 1, by "
+                     "the caller: 0"):
             self.assertIn(part, out)
 
     def test_json_has_the_same(self):
@@ -160,7 +161,38 @@ class Check(unittest.TestCase):
         code, out, err = sechandle("check", "-p", "implementation", "-",
                                    stdin=trace)
         self.assertEqual((code, err), (0, b""))
-        self.assertIn(b"1000001 calls judged", out)
+        self.assertIn(b"calls judged: 1000001;", out)
+
+    def test_weaker_rules_can_be_left_out(self):
+        chosen = (b"acquire k1 -> SEC_E_OK\ninit c1 k1 -> SEC_I_CONTINUE_NEEDED\n"
+                  b"free k1 -> SEC_E_INVALID_HANDLE\ndelete c1 -> SEC_E_OK\n")
+        for strength, wanted in (("chosen", 1), ("derived", 0), ("header", 0),
+                                 ("documented", 0)):
+            self.assertEqual(
+                sechandle("check", "-p", "implementation", "--strength",
+                          strength, "-", stdin=chosen)[0], wanted, strength)
+        for strength in ("chosen", "derived", "header", "documented"):
+            self.assertEqual(
+                sechandle("check", "-s", strength, "-", stdin=BAD)[0], 1)
+
+    def test_json_survives_any_path(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.fsencode(folder) + b"/\xff\xfe.trace"
+            with open(path, "wb") as file:
+                file.write(BAD)
+            done = subprocess.run([SECHANDLE, "check", "--json", path],
+                                  capture_output=True, check=False)
+            report = json.loads(done.stdout)
+            self.assertEqual(done.returncode, 1)
+            self.assertEqual(len(report["files"][0]["findings"]), 1)
+
+    def test_json_tells_of_an_unreadable_file(self):
+        code, out, err = sechandle("check", "--json", "/no/such/file")
+        self.assertEqual(code, 2)
+        self.assertEqual(json.loads(out)["files"][0]["errors"],
+                         [{"line": 0, "column": 0,
+                           "message": "No such file or directory"}])
+        self.assertIn(b"/no/such/file", err)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,13 @@
 /* One run of the command. */
 struct check {
 	const char *path; /* of the file at hand */
-	bool judged[PARTY_NOBODY];
+	bool judged[PARTY_COUNT];
+	enum strength weakest; /* of the rules that count */
 	bool json;
 	bool progress;
 	bool failed; /* a file was unreadable or faulty */
-	uint64_t shown;
+	uint64_t shown[PARTY_COUNT]; /* findings that count, in this file */
+	bool found_any;              /* in any file */
 	struct names names;
 	struct judge judge;
 	json_t *files, *errors, *findings; /* with json */
@@ -44,6 +46,14 @@ static void put_step(struct letters *out, const struct check *check,
 	out->length--; /* the line end */
 }
 
+/* The rules that a handle must be a new value. */
+static bool is_creation(enum rule rule)
+{
+	return rule == RULE_create_fresh || rule == RULE_create_never_reissues ||
+	       rule == RULE_create_never_reserved ||
+	       rule == RULE_create_never_confusable;
+}
+
 static void put_detail(struct letters *out, const struct finding *finding)
 {
 	char text[120];
@@ -56,9 +66,12 @@ static void put_detail(struct letters *out, const struct finding *finding)
 		text_append(out, text);
 		return;
 	case FINDING_OUT:
-		text_append(out, finding->answer->out == OUT_KEPT
-		                         ? "a struct that is written"
-		                         : "another value in the struct");
+		text_append(out, finding->answer->out == OUT_KEPT ||
+		                                 is_creation(finding->rule)
+		                         ? "out=new"
+		                         : finding->rule == RULE_later_leg_same_handle
+		                               ? "out= the value of phContext"
+		                               : "out=kept");
 		return;
 	case FINDING_ORDER:
 		text_append(out, "answers that some order of the calls explains");
@@ -121,14 +134,31 @@ static json_t *finding_json(const struct check *check,
 static void on_finding(void *context, const struct finding *finding)
 {
 	struct check *check = context;
-	if (!check->judged[rule_info(finding->rule)->party])
+	const struct rule_info *rule = rule_info(finding->rule);
+	if (!check->judged[rule->party] || rule->strength > check->weakest)
 		return;
-	check->shown++;
+	check->shown[rule->party]++;
+	check->found_any = true;
 	if (check->json)
 		json_array_append_new(check->findings,
 		                      finding_json(check, finding));
 	else
 		print_finding(check, finding);
+}
+
+/* JSON holds UTF-8 only; what is none is shown as question marks. */
+static json_t *json_path(const char *path)
+{
+	json_t *text = json_string(path);
+	if (text)
+		return text;
+	char *shown = strdup(path);
+	for (char *at = shown; at && *at; at++)
+		if ((unsigned char)*at >= 0x80)
+			*at = '?';
+	text = json_string(shown ? shown : "?");
+	free(shown);
+	return text;
 }
 
 static void on_error(void *context, unsigned line, unsigned column,
@@ -143,13 +173,22 @@ static void on_error(void *context, unsigned line, unsigned column,
 		                                "message", message));
 }
 
+/* Told like an error of the text, but without a place. */
+static void on_unreadable(struct check *check, const char *cause)
+{
+	fprintf(stderr, "sechandle: %s: %s\n", check->path, cause);
+	if (check->json)
+		json_array_append_new(check->errors,
+		                      json_pack("{s:i, s:i, s:s}", "line", 0,
+		                                "column", 0, "message", cause));
+}
+
 /* --- Files ------------------------------------------------------------------------ */
 
 static void show_progress(const struct check *check, unsigned line)
 {
 	if (check->progress && line % 1000000 == 0)
-		fprintf(stderr, "\r%s: %u lines, %llu findings", check->path,
-		        line, (unsigned long long)check->shown);
+		fprintf(stderr, "\r%s: %u lines", check->path, line);
 }
 
 /* Judges line after line; from the first faulty line on it only reads. */
@@ -180,12 +219,12 @@ static bool check_lines(struct check *check, FILE *file)
 
 static void print_summary(struct check *check)
 {
-	const uint64_t *found = check->judge.findings;
+	const uint64_t *found = check->shown;
 	if (check->json) {
 		json_array_append_new(
 			check->files,
-			json_pack("{s:s, s:I, s:{s:I, s:I}, s:o, s:o}", "file",
-		                  check->path, "calls",
+			json_pack("{s:o, s:I, s:{s:I, s:I}, s:o, s:o}", "file",
+		                  json_path(check->path), "calls",
 		                  (json_int_t)check->judge.calls, "violations",
 		                  "implementation",
 		                  (json_int_t)found[PARTY_IMPLEMENTATION], "caller",
@@ -193,8 +232,8 @@ static void print_summary(struct check *check)
 		                  check->errors, "findings", check->findings));
 		return;
 	}
-	printf("%s: %llu calls judged, %llu violations by the implementation, "
-	       "%llu by the caller\n", check->path,
+	printf("%s: calls judged: %llu; violations by the implementation: %llu, "
+	       "by the caller: %llu\n", check->path,
 	       (unsigned long long)check->judge.calls,
 	       (unsigned long long)found[PARTY_IMPLEMENTATION],
 	       (unsigned long long)found[PARTY_CALLER]);
@@ -207,11 +246,12 @@ static void check_file(struct check *check, const char *path)
 	check->path = path;
 	check->errors = check->json ? json_array() : NULL;
 	check->findings = check->json ? json_array() : NULL;
+	memset(check->shown, 0, sizeof check->shown);
 	judge_reset(&check->judge);
 	names_reset(&check->names);
 	bool readable = file && check_lines(check, file);
 	if (!file || ferror(file)) {
-		fprintf(stderr, "sechandle: %s: %s\n", path, strerror(errno));
+		on_unreadable(check, strerror(errno));
 		readable = false;
 	}
 	if (file && !is_stdin)
@@ -235,6 +275,16 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	struct check *check = arguments->check;
 	switch (key) {
 	case 'j': check->json = true; return 0;
+	case 's':
+		check->weakest = STRENGTH_DOCUMENTED;
+		while (check->weakest < STRENGTH_CHOSEN &&
+		       strcmp(value, strength_name(check->weakest)) != 0)
+			check->weakest++;
+		if (strcmp(value, strength_name(check->weakest)) != 0)
+			argp_error(state,
+			           "'%s' is no strength, expected documented, "
+			           "header, derived or chosen", value);
+		return 0;
 	case 'p':
 		check->judged[PARTY_IMPLEMENTATION] =
 			strcmp(value, "caller") != 0;
@@ -265,6 +315,9 @@ int command_check(int argc, char **argv)
 		{"party", 'p', "PARTY", 0,
 	         "Whose breaches count: implementation, caller, or both (default)",
 	         0},
+		{"strength", 's', "STRENGTH", 0,
+	         "The weakest rules that count: documented, header, derived or "
+	         "chosen (default)", 0},
 		{0}};
 	static const struct argp argp = {
 		options, parse, "FILE...",
@@ -275,6 +328,7 @@ int command_check(int argc, char **argv)
 		"faulty.",
 		NULL, NULL, NULL};
 	struct check check = {.judged = {true, true},
+	                      .weakest = STRENGTH_CHOSEN,
 	                      .progress = isatty(STDERR_FILENO)};
 	struct arguments arguments = {.check = &check};
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
@@ -294,6 +348,6 @@ int command_check(int argc, char **argv)
 	judge_free(&check.judge);
 	names_free(&check.names);
 	return check.failed ? EXIT_TROUBLE
-	       : check.shown ? EXIT_VIOLATIONS
-	                     : EXIT_CONFORMS;
+	       : check.found_any ? EXIT_VIOLATIONS
+	                         : EXIT_CONFORMS;
 }

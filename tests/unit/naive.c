@@ -56,12 +56,15 @@ static bool leg_allows(const struct naive *naive, const struct step *step,
 	if (first && step->out == NAME_NULL)
 		return status < 0;
 	if (!first && (context < 0 || !naive->issues[context].live))
-		return null || wrong ? status < 0 : status == SEC_E_INVALID_HANDLE;
+		return credential && !wrong ? status == SEC_E_INVALID_HANDLE
+		                            : status < 0;
 	if (null && first)
 		return status < 0;
 	if (!null && !credential)
-		return status == SEC_E_INVALID_HANDLE;
-	if (wrong)
+		return status == SEC_E_INVALID_HANDLE ||
+		       (first && step->op == OP_ACCEPT &&
+		        status == SEC_E_NO_CREDENTIALS);
+	if (first && wrong)
 		return status < 0;
 	if (!first && naive->issues[context].made_by ==
 	                      (step->op == OP_INIT ? OP_ACCEPT : OP_INIT))
@@ -152,7 +155,8 @@ static void apply_call(struct naive *naive, const struct step *step,
 	case OP_FREE:
 	case OP_DELETE:
 		if (live)
-			naive->issues[i].live = false;
+			naive->issues[i].live = naive->issues[i].impersonated &&
+			                        status != SEC_E_OK;
 		break;
 	case OP_EXPORT:
 		if (ok && live) {

@@ -61,7 +61,7 @@ static struct answer random_answer(uint64_t *state, const struct step *step)
 		SEC_I_COMPLETE_NEEDED, SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE,
 		SEC_E_INVALID_TOKEN, SEC_E_LOGON_DENIED, SEC_E_INCOMPLETE_MESSAGE,
 		SEC_E_INSUFFICIENT_MEMORY, SEC_E_UNSUPPORTED_FUNCTION,
-		SEC_I_RENEGOTIATE, ANSWER_CRASH};
+		SEC_I_RENEGOTIATE, SEC_E_NO_CREDENTIALS, ANSWER_CRASH};
 	struct answer answer = answer_make(statuses[random_below(
 		state, sizeof statuses / sizeof *statuses)]);
 	if (random_below(state, 8) == 0 && (step->out != NAME_ABSENT ||

@@ -28,7 +28,7 @@ static void every_operand_is_printed_as_it_is_read(void **state)
 		"accept c1 k1 on c2 with truncated c3\n",
 		"init c1 k1 with empty\n", "init c1 k1 with noise\n",
 		"init c1 k1 on c1 with replayed c1\n", "complete c1 with c2\n",
-		"delete c1\n", "query c1 sizes\n", "query c1 names into b1\n",
+		"delete c1\n", "query c1 sizes\n", "query c1 names into b1\n", "query c1 other\n",
 		"use c1 MakeSignature\n", "use null AddCredentials\n",
 		"export c1 into b1 delete-old\n", "import c1 from b1\n",
 		"release b1\n", "release null\n", "copy c1 c2\n", "swap c1 c2\n",
@@ -111,8 +111,8 @@ static void every_error_has_place_and_cause(void **state)
 		{"zero c1 c2", "1:9: found 'c2', expected the end of the line\n"},
 		{"zero c1 -> SEC_E_OK", "1:9: 'zero' calls no function and has no "
 	                                "answer, expected the end of the line\n"},
-		{"query c1", "1:9: the line ends, expected sizes, names, lifespan or "
-	                     "package\n"},
+		{"query c1", "1:9: the line ends, expected sizes, names, lifespan, "
+	                     "package or other\n"},
 		{"use c1 DeleteSecurityContext",
 	         "1:8: found 'DeleteSecurityContext', expected the name of a "
 	         "function that `use` knows, such as MakeSignature\n"},
@@ -122,7 +122,9 @@ static void every_error_has_place_and_cause(void **state)
 	                      "buffer\n"},
 		{"init c1 k1 with", "1:16: the line ends, expected none, empty, noise, "
 	                            "truncated NAME, replayed NAME or NAME\n"},
-		{"garbage c1 8", "1:12: found '8', expected the end of the line\n"},
+		{"garbage c1 8", "1:12: found '8', expected a pattern from 0 to 7\n"},
+		{"query c1 sizes into b1", "1:16: found 'into', expected '->' or the "
+	                                   "end of the line\n"},
 		{"delete c1 -> OK", "1:14: found 'OK', expected the name of a status, "
 	                            "0x and eight digits, CRASH or HANG\n"},
 		{"delete c1 -> 0x8009030g",
