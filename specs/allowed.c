@@ -439,6 +439,14 @@ static void allow_release(const struct model *model, const struct step *step,
 	}
 }
 
+const struct clause *model_clause(const struct clauses *clauses, int64_t status)
+{
+	const struct clause *clause = clauses->clause;
+	while (!(clause->answers & (1u << answer_classify(status))))
+		clause++;
+	return clause;
+}
+
 /* --- All calls ------------------------------------------------------------------------------ */
 
 void model_allowed(const struct model *model, const struct step *step,

@@ -142,6 +142,8 @@ struct decoder {
 	struct scenario *scenario;
 	struct listed *list[2]; /* of handles, of buffers */
 	size_t list_length[2], list_capacity[2];
+	/* The first of z0, z1, … that fits, by the kind of use. */
+	unsigned fitting[NAME_BUFFER + 1];
 	/* Ids of the short names, filled at their first use. */
 	name_id known[2][SHORT_HANDLES];
 	bool in_repeat, in_together;
@@ -181,15 +183,17 @@ static name_id settle_if_fit(struct names *names, const char *text,
 /* Finds or adds a name for a use as `kind`. A text that is no name, or that names a
  * thing of the other kind, is replaced by the first of z0, z1, … that fits:
  * this only happens to bytes that no encoder wrote. */
-static name_id settle(struct names *names, const char *text, size_t length,
+static name_id settle(struct decoder *decoder, const char *text, size_t length,
                       enum name_kind kind)
 {
+	struct names *names = &decoder->scenario->names;
 	name_id id = settle_if_fit(names, text, length, kind);
-	for (unsigned i = 0; id == NAME_ABSENT; i++) {
+	while (id == NAME_ABSENT) {
 		char fitting[16];
-		id = settle_if_fit(names, fitting,
-		                   (size_t)snprintf(fitting, sizeof fitting,
-		                                    "z%u", i), kind);
+		int letters = snprintf(fitting, sizeof fitting, "z%u",
+		                       decoder->fitting[kind]);
+		id = settle_if_fit(names, fitting, (size_t)letters, kind);
+		decoder->fitting[kind] += id == NAME_ABSENT;
 	}
 	return id;
 }
@@ -199,16 +203,15 @@ static name_id settle(struct names *names, const char *text, size_t length,
 static name_id name_at(struct decoder *decoder, enum name_kind kind,
                        uint32_t index, enum name_kind use)
 {
-	struct names *names = &decoder->scenario->names;
 	int which = kind == NAME_BUFFER;
 	char text[16] = "";
 	if (index < SHORT_HANDLES && decoder->known[which][index] != NAME_ABSENT)
 		return decoder->known[which][index];
 	if (index >= LISTED && index - LISTED < decoder->list_length[which]) {
 		struct listed *listed = &decoder->list[which][index - LISTED];
-		return settle(names, listed->text, listed->length, use);
+		return settle(decoder, listed->text, listed->length, use);
 	}
-	name_id id = settle(names, text, index_text(text, kind, index), use);
+	name_id id = settle(decoder, text, index_text(text, kind, index), use);
 	if (index < SHORT_HANDLES && use != NAME_UNSETTLED)
 		decoder->known[which][index] = id;
 	return id;

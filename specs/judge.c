@@ -29,17 +29,34 @@ void judge_free(struct judge *judge)
 	for (int i = 0; i < TOGETHER_LIMIT; i++)
 		model_free(&judge->tries[i]);
 	free(judge->block);
+	free(judge->told);
 	free(judge->answers);
 	*judge = (struct judge){0};
 }
 
 /* --- One call ------------------------------------------------------------------ */
 
+/* Whether the round at hand is not the first in which a step breaks a rule. */
+static bool was_told(struct judge *judge, const struct finding *finding)
+{
+	for (size_t i = 0; i < judge->told_count; i++)
+		if (judge->told[i].line == finding->line &&
+		    judge->told[i].rule == finding->rule)
+			return true;
+	judge->told = grow(judge->told, &judge->told_capacity, judge->told_count,
+	                   sizeof *judge->told);
+	judge->told[judge->told_count++] =
+		(struct judge_told){finding->line, finding->rule};
+	return false;
+}
+
 static void tell(struct judge *judge, struct finding *finding)
 {
 	finding->round = judge->round;
 	if (finding->step && !finding->line)
 		finding->line = finding->step->line;
+	if (judge->round && was_told(judge, finding))
+		return;
 	judge->report(judge->context, finding);
 }
 
@@ -64,8 +81,32 @@ static void check_lost(struct judge *judge, const struct step *step)
 		                              .created = judge->model.lost_line});
 }
 
-/* A difference that was told before is no new finding, and neither is its
- * disappearance; after an answer that is a finding itself, it is part of that. */
+/* Whether a call's own effect can change a count. */
+static bool concerns(const struct step *step, enum counter counter)
+{
+	bool is_leg = step->op == OP_INIT || step->op == OP_ACCEPT;
+	bool ends = step->op == OP_DELETE || step->op == OP_EXPORT;
+	switch (counter) {
+	case COUNTER_CONTEXTS: return is_leg || ends || step->op == OP_IMPORT;
+	case COUNTER_CREDENTIALS:
+		return is_leg || ends || step->op == OP_ACQUIRE ||
+		       step->op == OP_FREE;
+	case COUNTER_BUFFERS:
+		return step->op == OP_RELEASE || step->op == OP_QUERY ||
+		       step->op == OP_EXPORT;
+	default: return false;
+	}
+}
+
+/* Whether a count is further off than it was before. */
+static bool is_worse(int64_t difference, int64_t before)
+{
+	return difference > 0 ? difference > before : difference < before;
+}
+
+/* A difference that was told before is no new finding, and neither is one that
+ * shrinks; after an answer that is a finding itself, what the call may have done
+ * is part of that. */
 static void check_counts(struct judge *judge, const struct step *step,
                          const struct clause *clause,
                          const struct answer *answer)
@@ -78,8 +119,8 @@ static void check_counts(struct judge *judge, const struct step *step,
 		if (seen == COUNT_UNSEEN)
 			continue;
 		int64_t difference = (int64_t)seen - wanted;
-		if (rule != RULE_NONE && difference != judge->bias[i] &&
-		    clause->allowed)
+		if (rule != RULE_NONE && is_worse(difference, judge->bias[i]) &&
+		    (clause->allowed || !concerns(step, (enum counter)i)))
 			tell(judge, &(struct finding){.kind = FINDING_COUNT,
 			                              .rule = rule,
 			                              .step = step,
@@ -90,22 +131,12 @@ static void check_counts(struct judge *judge, const struct step *step,
 	}
 }
 
-static const struct clause *find_clause(const struct clauses *clauses,
-                                        int64_t status)
-{
-	const struct clause *clause = clauses->clause;
-	class_set class = (class_set)(1u << answer_classify(status));
-	while (!(clause->answers & class))
-		clause++;
-	return clause;
-}
-
 static void judge_call(struct judge *judge, const struct step *step,
                        const struct answer *answer)
 {
 	struct clauses clauses;
 	model_allowed(&judge->model, step, &clauses);
-	const struct clause *clause = find_clause(&clauses, answer->status);
+	const struct clause *clause = model_clause(&clauses, answer->status);
 	judge->calls++;
 	check_duties(judge, step, answer);
 	if (!clause->allowed)
@@ -141,32 +172,56 @@ static void judge_step(struct judge *judge, const struct step *step,
 
 /* --- Calls that overlap ----------------------------------------------------------- */
 
-/* Looks for an order of the calls that are not `done` in which every answer is
- * allowed, starting in `model`. The order found is left in `order`. */
+/* A search through the orders of overlapping calls. */
+struct search {
+	size_t order[TOGETHER_LIMIT]; /* of the calls so far, or found */
+	unsigned done;                /* the calls so far, as bits */
+	unsigned denied;              /* answers that may still be denied */
+	bool all;                     /* look at every order, find none */
+	unsigned allowed;             /* calls whose answer some order allows */
+};
+
 static bool find_order(struct judge *judge, const struct model *model,
-                       unsigned done, size_t depth, size_t order[])
+                       size_t depth, struct search *search);
+
+/* Whether the orders that go on with call `i` have one that is looked for. A
+ * call that was not answered has its place anywhere. */
+static bool goes_on(struct judge *judge, const struct model *model, size_t depth,
+                    size_t i, struct search *search)
 {
-	if (depth == judge->overlapping_count)
-		return true;
-	for (size_t i = 0; i < judge->overlapping_count; i++) {
-		const struct step *step = &judge->overlapping[i];
-		const struct answer *answer = &judge->overlapping_answers[i];
-		struct model *after = &judge->tries[depth];
-		struct clauses clauses;
-		if (done & (1u << i))
-			continue;
-		model_allowed(model, step, &clauses);
-		const struct clause *clause = find_clause(&clauses, answer->status);
-		if (!clause->allowed ||
-		    model_check_out(model, step, clause, answer) != RULE_NONE)
-			continue;
-		model_assign(after, model);
-		model_apply(after, step, clause->effect, answer->status);
-		order[depth] = i;
-		if (find_order(judge, after, done | (1u << i), depth + 1, order))
-			return true;
-	}
-	return false;
+	const struct step *step = &judge->overlapping[i];
+	const struct answer *answer = &judge->overlapping_answers[i];
+	struct model *after = &judge->tries[depth];
+	struct clauses clauses;
+	model_allowed(model, step, &clauses);
+	const struct clause *clause = model_clause(&clauses, answer->status);
+	bool allowed = answer->status > INT32_MAX ||
+	               (clause->allowed &&
+	                model_check_out(model, step, clause, answer) == RULE_NONE);
+	if (allowed)
+		search->allowed |= 1u << i;
+	if (!allowed && search->denied == 0)
+		return false;
+	model_assign(after, model);
+	model_apply(after, step, clause->effect, answer->status);
+	search->order[depth] = i;
+	search->done |= 1u << i;
+	search->denied -= !allowed;
+	bool found = find_order(judge, after, depth + 1, search);
+	search->denied += !allowed;
+	search->done &= ~(1u << i);
+	return found;
+}
+
+/* Goes through the orders of the calls that are not done, starting in `model`. */
+static bool find_order(struct judge *judge, const struct model *model,
+                       size_t depth, struct search *search)
+{
+	bool found = depth == judge->overlapping_count && !search->all;
+	for (size_t i = 0; !found && i < judge->overlapping_count; i++)
+		if (!(search->done & (1u << i)))
+			found = goes_on(judge, model, depth, i, search);
+	return found;
 }
 
 /* The live context that one of the overlapping calls is given, or NULL. */
@@ -214,43 +269,44 @@ static void check_overlap(struct judge *judge)
 	}
 }
 
-static bool all_answered(const struct judge *judge)
-{
-	for (size_t i = 0; i < judge->overlapping_count; i++)
-		if (judge->overlapping_answers[i].status > INT32_MAX)
-			return false;
-	return true;
-}
-
-static void apply_unjudged(struct judge *judge, const struct step *step,
-                           const struct answer *answer)
+/* Judges a call whose answer is part of a finding already. */
+static void judge_all_but_answer(struct judge *judge, const struct step *step,
+                                 const struct answer *answer)
 {
 	struct clauses clauses;
 	model_allowed(&judge->model, step, &clauses);
 	judge->calls++;
+	check_duties(judge, step, answer);
 	model_apply(&judge->model, step,
-	            find_clause(&clauses, answer->status)->effect,
+	            model_clause(&clauses, answer->status)->effect,
 	            answer->status);
+	check_lost(judge, step);
 }
 
-/* The calls are judged in an order that explains them. Where none does, that
- * is the finding, and their effects are taken in the order of the text. */
+/* The calls are judged in the first order that denies the fewest answers. If
+ * that is not none although each answer is allowed in some order, no single
+ * answer is at fault: the order is the finding. */
 static void judge_overlapping(struct judge *judge)
 {
-	size_t order[TOGETHER_LIMIT] = {0, 1, 2, 3, 4, 5};
-	bool explained = find_order(judge, &judge->model, 0, 0, order);
-	bool told = !explained && all_answered(judge);
+	struct search search = {.denied = 0}, every = {.all = true};
+	unsigned calls = (1u << judge->overlapping_count) - 1;
+	while (!find_order(judge, &judge->model, 0, &search))
+		search.denied++;
+	if (search.denied) {
+		every.denied = TOGETHER_LIMIT;
+		find_order(judge, &judge->model, 0, &every);
+	}
 	check_overlap(judge);
-	if (told)
+	if (search.denied && every.allowed == calls)
 		tell(judge, &(struct finding){.kind = FINDING_ORDER,
 		                              .rule = RULE_concurrent_calls_atomic,
 		                              .step = &judge->together_step});
 	for (size_t i = 0; i < judge->overlapping_count; i++) {
-		size_t at = explained ? order[i] : i;
-		const struct step *step = &judge->overlapping[at];
-		const struct answer *answer = &judge->overlapping_answers[at];
-		if (told)
-			apply_unjudged(judge, step, answer);
+		const struct step *step = &judge->overlapping[search.order[i]];
+		const struct answer *answer =
+			&judge->overlapping_answers[search.order[i]];
+		if (search.denied && every.allowed == calls)
+			judge_all_but_answer(judge, step, answer);
 		else
 			judge_call(judge, step, answer);
 	}
@@ -310,6 +366,7 @@ static const struct answer *next_answer(struct judge *judge,
 
 static void judge_repeat(struct judge *judge)
 {
+	judge->told_count = 0;
 	for (judge->round = 1; judge->round <= judge->rounds; judge->round++)
 		for (size_t i = 0; i < judge->block_count; i++) {
 			struct judge_step *kept = &judge->block[i];

@@ -49,6 +49,12 @@ struct judge_step {
 	uint32_t answer, used; /**< the answer at hand, and rounds it stood for */
 };
 
+/** A rule that was broken in a line of the open repeat. */
+struct judge_told {
+	unsigned line;
+	enum rule rule;
+};
+
 /** A trace that is being judged. */
 struct judge {
 	struct model model;
@@ -64,6 +70,8 @@ struct judge {
 	size_t block_count, block_capacity;
 	struct answer *answers;
 	size_t answer_count, answer_capacity;
+	struct judge_told *told;
+	size_t told_count, told_capacity;
 	struct step together_step;
 	struct step overlapping[TOGETHER_LIMIT];
 	struct answer overlapping_answers[TOGETHER_LIMIT];

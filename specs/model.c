@@ -431,6 +431,7 @@ static void make_from(struct model *model, const struct step *step)
 
 static void apply_own(struct model *model, const struct step *step)
 {
+	name_id name;
 	struct value value = model_value(model, step->out);
 	switch (step->op) {
 	case OP_COPY:
@@ -448,9 +449,10 @@ static void apply_own(struct model *model, const struct step *step)
 		set_buffer(model, step->buffer,
 		           (struct buffer){.state = BUFFER_FOREIGN});
 		break;
-	case OP_FORGET:
-		set_plain(model, step->out, VALUE_ZERO);
-		set_buffer(model, step->buffer, (struct buffer){0});
+	case OP_FORGET: /* what the name stands for may be settled later */
+		name = step->out == NAME_ABSENT ? step->buffer : step->out;
+		set_plain(model, name, VALUE_ZERO);
+		set_buffer(model, name, (struct buffer){0});
 		break;
 	}
 }

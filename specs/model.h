@@ -200,6 +200,9 @@ struct clauses {
 void model_allowed(const struct model *model, const struct step *step,
                    struct clauses *clauses);
 
+/** The line that decides about an answer. */
+const struct clause *model_clause(const struct clauses *clauses, int64_t status);
+
 /** Carries out a step and sets model->lost.
  *  @param effect  of the clause that decided; ignored if it is no call
  *  @param status  what was answered; ignored if it is no call */

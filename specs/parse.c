@@ -147,6 +147,31 @@ static bool take_number(struct cursor *cursor, char letter, uint32_t least,
 
 /* --- Operands ------------------------------------------------------------------- */
 
+/* What a name stands for by the lines before and the words of this one. */
+static enum name_kind kind_of(const struct cursor *cursor, name_id id)
+{
+	const struct text_parser *parser = cursor->parser;
+	for (size_t i = 0; i < parser->settled_count; i++)
+		if (parser->settled[i].id == id)
+			return parser->settled[i].kind;
+	return names_get(cursor->parser->names, id)->settled;
+}
+
+static void settle_later(struct text_parser *parser, name_id id,
+                         enum name_kind kind)
+{
+	parser->settled = grow(parser->settled, &parser->settled_capacity,
+	                       parser->settled_count, sizeof *parser->settled);
+	parser->settled[parser->settled_count++] = (struct text_settled){id, kind};
+}
+
+static void settle_now(struct text_parser *parser)
+{
+	for (size_t i = 0; i < parser->settled_count; i++)
+		names_get(parser->names, parser->settled[i].id)->settled =
+			(uint8_t)parser->settled[i].kind;
+}
+
 /* Reads a name; `wanted` is what it must stand for, NAME_UNSETTLED if that does
  * not matter. */
 static name_id take_name(struct cursor *cursor, enum name_kind wanted,
@@ -171,13 +196,13 @@ static name_id take_name(struct cursor *cursor, enum name_kind wanted,
 	name_id id = cursor->known
 	                 ? names_id(names, cursor->known)
 	                 : names_add(names, cursor->word, cursor->length);
-	struct word *word = names_get(names, id);
-	if (wanted != NAME_UNSETTLED && word->settled == NAME_UNSETTLED)
-		word->settled = (uint8_t)wanted;
-	if (wanted != NAME_UNSETTLED && word->settled != wanted) {
+	enum name_kind kind = kind_of(cursor, id);
+	if (wanted != NAME_UNSETTLED && kind == NAME_UNSETTLED) {
+		settle_later(cursor->parser, id, wanted);
+	} else if (wanted != NAME_UNSETTLED && kind != wanted) {
 		fail_at(cursor, cursor->word, "'%.*s' is a %s, expected %s",
 		        (int)cursor->length, cursor->word,
-		        word->settled == NAME_BUFFER ? "buffer" : "handle",
+		        kind == NAME_BUFFER ? "buffer" : "handle",
 		        expected);
 		return NAME_ABSENT;
 	}
@@ -230,8 +255,7 @@ static void take_any(struct cursor *cursor, struct step *step)
 	name_id id = take_name(cursor, NAME_UNSETTLED, "a name");
 	if (id == NAME_ABSENT)
 		return;
-	const struct word *word = names_get(cursor->parser->names, id);
-	*(word->settled == NAME_BUFFER ? &step->buffer : &step->out) = id;
+	*(kind_of(cursor, id) == NAME_BUFFER ? &step->buffer : &step->out) = id;
 }
 
 /* Reads the operand that one letter of a shape stands for. */
@@ -360,6 +384,9 @@ static bool take_seen(struct cursor *cursor, const struct step *step,
 		return false;
 	}
 	next(cursor);
+	if (is_out ? answer->out != OUT_UNSEEN
+	           : answer->counts[counter->value] != COUNT_UNSEEN)
+		fail_at(cursor, at, "given twice, expected each key once");
 	if (is_out) {
 		if (step->out == NAME_ABSENT && step->handle == NAME_ABSENT)
 			fail_at(cursor, at, "this call is given no handle "
@@ -494,6 +521,7 @@ bool text_line(struct text_parser *parser, const char *line, size_t length,
 	cursor.end = line + length;
 	parser->line++;
 	parser->answer_count = 0;
+	parser->settled_count = 0;
 	next(&cursor);
 	if (cursor.length == 0)
 		return false;
@@ -520,6 +548,8 @@ bool text_line(struct text_parser *parser, const char *line, size_t length,
 		                              ? "',' or the end of the line"
 		                              : "'->' or the end of the line"
 		                        : "the end of the line");
+	if (!cursor.failed)
+		settle_now(parser);
 	return !cursor.failed;
 }
 
@@ -545,7 +575,9 @@ bool text_end(struct text_parser *parser)
 void text_free(struct text_parser *parser)
 {
 	free(parser->answers);
+	free(parser->settled);
 	parser->answers = NULL;
+	parser->settled = NULL;
 }
 
 bool text_parse(struct scenario *scenario, const char *text, size_t length,

@@ -27,16 +27,18 @@ static bool same_value(struct value a, struct value b)
 	       a.kind != VALUE_GARBAGE; /* of which there are many */
 }
 
-/* A handle was issued: it must be a value no name holds or ever held. */
-static enum rule check_created(const struct model *model, enum seen_out out,
+/* A handle was issued: it must be a value no name holds or ever held. A struct
+ * that kept an issued handle may have been given that one again. */
+static enum rule check_created(const struct model *model,
+                               const struct step *step, enum seen_out out,
                                name_id equal)
 {
 	struct value value;
 	if (out == OUT_NEW)
 		return RULE_NONE;
-	if (out == OUT_KEPT)
+	value = model_value(model, out == OUT_KEPT ? step->out : equal);
+	if (out == OUT_KEPT && value.kind != VALUE_ISSUED)
 		return RULE_create_delivers_handle;
-	value = model_value(model, equal);
 	if (value.kind < VALUE_GARBAGE)
 		return RULE_create_never_reserved;
 	if (value.kind == VALUE_GARBAGE || value.kind == VALUE_SWAPPED)
@@ -70,7 +72,7 @@ enum rule model_check_out(const struct model *model, const struct step *step,
 	                                   model_value(model, written)))
 		out = OUT_KEPT;
 	if (clause->effect == EFFECT_CREATE)
-		return check_created(model, out, answer->equal);
+		return check_created(model, step, out, answer->equal);
 	if (clause->effect == EFFECT_ADVANCE)
 		return check_continued(model, step, out, answer->equal);
 	return out == OUT_KEPT ? RULE_NONE

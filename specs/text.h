@@ -25,6 +25,12 @@ typedef void text_report(void *context, unsigned line, unsigned column,
 /** Whether calls may or must carry answers. */
 enum text_answers { ANSWERS_OPTIONAL, ANSWERS_REQUIRED };
 
+/** A name that a line settles, if the line turns out to be right. */
+struct text_settled {
+	name_id id;
+	enum name_kind kind;
+};
+
 /** A text that is being read. */
 struct text_parser {
 	struct names *names;
@@ -35,6 +41,8 @@ struct text_parser {
 	size_t errors;           /**< reported so far */
 	struct answer *answers;  /**< of the last step */
 	size_t answer_count, answer_capacity;
+	struct text_settled *settled; /**< by the last line */
+	size_t settled_count, settled_capacity;
 	/* The open blocks: the line that opened each, 0 if it is not open. */
 	unsigned repeat_line, together_line;
 	uint32_t repeat_count;   /**< 0 if it could not be read */

@@ -209,7 +209,7 @@ static bool check_lines(struct check *check, FILE *file)
 	}
 	if (check->progress && parser.line >= 1000000)
 		fputs("\r\033[K", stderr);
-	bool ok = text_end(&parser);
+	bool ok = text_end(&parser) && !ferror(file);
 	if (ok)
 		judge_end(&check->judge);
 	text_free(&parser);

@@ -127,6 +127,7 @@ static void hand_out(struct naive *naive, name_id buffer, bool live, bool export
 	if (buffer >= NAME_NULL)
 		return;
 	naive->words[buffer][0] = 1;
+	naive->buffers_out += live;
 	naive->buffer_live[buffer] = live;
 	naive->buffer_exported[buffer] = exported;
 }
@@ -176,8 +177,10 @@ static void apply_call(struct naive *naive, const struct step *step,
 			hand_out(naive, step->buffer, true, false);
 		break;
 	case OP_RELEASE:
-		if (step->buffer < NAME_NULL)
+		if (step->buffer < NAME_NULL) {
+			naive->buffers_out -= naive->buffer_live[step->buffer];
 			naive->buffer_live[step->buffer] = false;
+		}
 		break;
 	default: break;
 	}
@@ -208,12 +211,8 @@ static void apply_own(struct naive *naive, const struct step *step)
 		break;
 	case OP_FOREIGN: hand_out(naive, step->buffer, false, false); break;
 	case OP_FORGET:
-		if (out)
-			set(out, 0, 0);
-		if (step->buffer < NAME_NULL) {
-			hand_out(naive, step->buffer, false, false);
-			naive->words[step->buffer][0] = 0;
-		}
+		hand_out(naive, step->out, false, false);
+		set(out, 0, 0);
 		break;
 	default: break;
 	}
@@ -238,7 +237,7 @@ static bool is_needed(const struct naive *naive, int credential)
 
 uint32_t naive_count(const struct naive *naive, enum counter counter)
 {
-	uint32_t count = 0;
+	uint32_t count = counter == COUNTER_BUFFERS ? naive->buffers_out : 0;
 	for (int i = 0; i < naive->count; i++) {
 		const struct naive_issue *issue = &naive->issues[i];
 		if (counter == COUNTER_CONTEXTS)

@@ -13,9 +13,9 @@
 
 #include "../../specs/scenario.h"
 
-enum { NAIVE_LIMIT = 4096 };
+enum { NAIVE_LIMIT = 64 };
 
-/** A handle that was issued. */
+/** A handle that was issued; at most NAIVE_LIMIT are, and as many names. */
 struct naive_issue {
 	uint32_t lower, upper;
 	enum kind kind;
@@ -31,6 +31,7 @@ struct naive {
 	struct naive_issue issues[NAIVE_LIMIT];
 	int count;
 	bool buffer_live[NAIVE_LIMIT], buffer_exported[NAIVE_LIMIT]; /**< by name */
+	uint32_t buffers_out; /**< handed out and not released, lost ones too */
 };
 
 /** Whether a call may answer `status`. */
@@ -40,7 +41,8 @@ bool naive_allows(const struct naive *naive, const struct step *step,
 /** Carries out a step. */
 void naive_apply(struct naive *naive, const struct step *step, int64_t status);
 
-/** Counts contexts that are live or credentials that are needed. */
+/** Counts contexts that are live, credentials that are needed, or buffers that
+ *  are handed out. */
 uint32_t naive_count(const struct naive *naive, enum counter counter);
 
 #endif
