@@ -184,8 +184,7 @@ struct search {
 static bool find_order(struct judge *judge, const struct model *model,
                        size_t depth, struct search *search);
 
-/* Whether the orders that go on with call `i` have one that is looked for. A
- * call that was not answered has its place anywhere. */
+/* Whether the orders that go on with call `i` have one that is looked for. */
 static bool goes_on(struct judge *judge, const struct model *model, size_t depth,
                     size_t i, struct search *search)
 {
@@ -195,9 +194,9 @@ static bool goes_on(struct judge *judge, const struct model *model, size_t depth
 	struct clauses clauses;
 	model_allowed(model, step, &clauses);
 	const struct clause *clause = model_clause(&clauses, answer->status);
-	bool allowed = answer->status > INT32_MAX ||
-	               (clause->allowed &&
-	                model_check_out(model, step, clause, answer) == RULE_NONE);
+	bool allowed =
+		clause->allowed &&
+		model_check_out(model, step, clause, answer) == RULE_NONE;
 	if (allowed)
 		search->allowed |= 1u << i;
 	if (!allowed && search->denied == 0)

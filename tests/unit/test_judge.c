@@ -194,6 +194,8 @@ static void made_up_values_are_what_they_are_made_of(void **state)
 		{"ahead c2 c1\nswap c2 c2\n", "delete_garbage_invalid"},
 		{"ahead c2 c1\nswap c2 c2\nswap c2 c2\n", "delete_unissued_invalid"},
 		{"swap c2 c1\nahead c2 c2\nahead c2 c2\n", "delete_swapped_invalid"},
+		{"ahead c2 c1\nswap c2 c2\nahead c2 c2\nswap c2 c2\n",
+	         "delete_garbage_invalid"},
 		{"invalidate c2\n", "delete_minus_one_invalid"},
 		{"invalidate c2 lower\n", "delete_half_minus_one_invalid"},
 		{"invalidate c2 upper\nswap c2 c2\ninvalidate c2 upper\n",
@@ -231,6 +233,10 @@ static void made_up_values_are_what_they_are_made_of(void **state)
 	                     "ahead c2 c2\nahead c2 c2\n"
 	                     "query c2 sizes -> SEC_E_INVALID_HANDLE\n" DONE,
 	                "8:handle_is_its_value ");
+	/* what was done to a struct and undone is no copy */
+	assert_findings(HEAD "swap c1 c1\nswap c1 c1\n"
+	                     "query c1 sizes -> SEC_E_INVALID_HANDLE\n" DONE,
+	                "5:live_accepted ");
 }
 
 /* --- Counts ------------------------------------------------------------------------- */
@@ -350,11 +356,16 @@ static void some_order_must_explain_overlapping_calls(void **state)
 	                "4:duty_no_concurrent_delete 5:duty_no_concurrent_delete "
 	                "3:concurrent_calls_atomic 5:duty_no_use_after_delete "
 	                "8:duty_delete_once 8:export_delete_old_deletes ");
-	/* which copy was read first is told by what was seen alone */
+	/* the second handle was live in every order */
 	assert_findings(HEAD "together\ninit c2 k1 -> SEC_I_CONTINUE_NEEDED out=new\n"
 	                     "init c3 k1 -> SEC_I_CONTINUE_NEEDED out=c1\nend\n"
 	                     "delete c2 -> SEC_E_OK\ndelete c3 -> SEC_E_OK\n" DONE,
 	                "5:create_fresh ");
+	/* c2 can only have kept c1's value if the second leg came first */
+	assert_findings(HEAD "together\n"
+	                     "init c2 k1 on c1 -> SEC_I_CONTINUE_NEEDED out=kept\n"
+	                     "init c2 k1 on c1 -> SEC_I_CONTINUE_NEEDED out=c1\nend\n" DONE,
+	                "4:duty_no_concurrent_legs 5:duty_no_concurrent_legs ");
 }
 
 static void a_crash_among_overlapping_calls_is_a_crash(void **state)

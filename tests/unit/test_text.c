@@ -170,6 +170,21 @@ static void every_error_has_place_and_cause(void **state)
 	                               "expected 'end'\n"
 	                               "2:1: 'together' is still open where the text "
 	                               "ends, expected 'end'\n"},
+		{"delete c1 -> SEC_E_OK contexts=", "1:32: the line ends, expected a "
+	                                            "count\n"},
+		{"delete c1 -> SEC_E_OK out=new out=kept", "1:31: given twice, expected "
+	                                                   "each key once\n"},
+		{"delete c1 -> SEC_E_OK residue=1 residue=1",
+	         "1:33: given twice, expected each key once\n"},
+		{"repeat 18446744073709551617\nend",
+	         "1:8: found '18446744073709551617', expected a count from 1 to "
+	         "1000000\n"},
+		{"repeat x\ndelete c1 -> SEC_E_OK x2\nend",
+	         "1:8: found 'x', expected a count from 1 to 1000000\n"},
+		{"release c1 oops\ndelete c1", "1:12: found 'oops', expected '->' or the "
+	                                        "end of the line\n"},
+		{"repeat 3\ndelete c1 -> SEC_E_OK, CRASH x3\nend",
+	         "2:11: several answers, expected 'xN' behind each of them\n"},
 		{"repeat 3\ndelete c1 -> SEC_E_OK, CRASH\nend",
 	         "2:11: several answers, expected 'xN' behind each of them\n"},
 		{"x\ndelete c1\ny\n", "1:1: found 'x', expected an operation, such as "
@@ -270,6 +285,46 @@ static void bytes_mean_what_the_page_says(void **state)
 	assert_decodes("\x81\x01\x05" "alice\x00\x05\xf0\x80\x20", 13,
 	               "delete alice\n");
 	assert_decodes("\x81\x01\x03" "end\x00\x05\xf0\x80\x20", 11, "delete z0\n");
+	assert_decodes("\x81\x02\x03" "end\x02" "on\x00\x05\xf0\x80\x20\x05\xf0\x81\x20",
+	               18, "delete z0\ndelete z0\n");
+	assert_decodes("\x01\x02\x00\x00\x00\x06\x02\x02\x00\x00\x00\x07\x02"
+	               "\x02\x00\x00\x00\x08", 18,
+	               "init c1 k1 with c3\ninit c1 k1 with c3\ninit c1 k1\n");
+	assert_decodes("\x01\x14\xf0\xcf\x82\x3d", 6, "repeat 1000000\nend\n");
+	assert_decodes("\x01\x14\xf0\xd0\x82\x3d", 6, "repeat 241\nend\n");
+	assert_decodes("\x01\x15\x05\x00\x05\x00\x05\x00\x05\x00\x05\x00\x05\x00\x05\x01",
+	               16, "together\n  delete c1\n  delete c1\n  delete c1\n"
+	                   "  delete c1\n  delete c1\n  delete c1\nend\n"
+	                   "delete c2\n");
+	assert_decodes("\x01\x06\x00\x06\x02\x06\x00\x05\x06\x00\x09", 11,
+	               "query c1 names into b3\nquery c1 sizes\n"
+	               "query c1 other\n");
+}
+
+static void assert_encodes(const char *text, const char *bytes, size_t length)
+{
+	struct scenario scenario;
+	struct bytes out = {0};
+	scenario_init(&scenario);
+	parse(&scenario, text);
+	assert_true(binary_encode(&out, &scenario));
+	assert_int_equal(out.length, length);
+	assert_memory_equal(out.data, bytes, length);
+	free(out.data);
+	scenario_free(&scenario);
+}
+
+static void canonical_bytes_are_short(void **state)
+{
+	(void)state;
+	assert_encodes("", "\x01", 1);
+	assert_encodes("init c1 k1\ndelete c1\ncopy c2 k1\n",
+	               "\x01\x02\x00\x00\x00\x00\x05\x00\x0b\x05\x00", 11);
+	assert_encodes("delete null\ndelete k1\nrelease b2\n",
+	               "\x01\x05\xe0\x05\xf0\x00\x0a\x01", 8);
+	assert_encodes("delete bob\n", "\x81\x01\x03" "bob\x00\x05\xf0\x80\x20", 11);
+	assert_encodes("repeat 240\nend\nrepeat 241\nend\n",
+	               "\x01\x14\xef\x16\x14\xf0\x00\x16", 8);
 }
 
 static void assert_round_trip(struct scenario *scenario, struct scenario *again,
@@ -337,6 +392,23 @@ static void names_of_any_form_survive(void **state)
 	scenario_free(&again);
 }
 
+static void a_reset_scenario_is_like_a_new_one(void **state)
+{
+	struct scenario scenario;
+	(void)state;
+	scenario_init(&scenario);
+	size_t letters = scenario.names.letters_used;
+	for (int i = 0; i < 3; i++) {
+		scenario_reset(&scenario);
+		assert_int_equal(scenario.names.letters_used, letters);
+		parse(&scenario, "delete someone -> SEC_E_OK\nrelease b1 -> CRASH\n");
+		assert_int_equal(scenario.count, 2);
+		assert_int_equal(scenario.answer_count, 2);
+		assert_int_equal(scenario.names.name_count, 2);
+	}
+	scenario_free(&scenario);
+}
+
 static void too_many_names_are_refused(void **state)
 {
 	struct scenario scenario;
@@ -368,8 +440,10 @@ int main(void)
 		cmocka_unit_test(long_names_are_refused),
 		cmocka_unit_test(no_byte_beyond_the_text_is_read),
 		cmocka_unit_test(bytes_mean_what_the_page_says),
+		cmocka_unit_test(canonical_bytes_are_short),
 		cmocka_unit_test(random_bytes_survive_all_round_trips),
 		cmocka_unit_test(names_of_any_form_survive),
+		cmocka_unit_test(a_reset_scenario_is_like_a_new_one),
 		cmocka_unit_test(too_many_names_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
