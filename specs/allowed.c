@@ -442,7 +442,8 @@ static void allow_release(const struct model *model, const struct step *step,
 const struct clause *model_clause(const struct clauses *clauses, int64_t status)
 {
 	const struct clause *clause = clauses->clause;
-	while (!(clause->answers & (1u << answer_classify(status))))
+	unsigned class = 1u << answer_classify(status);
+	while (!(clause->answers & class))
 		clause++;
 	return clause;
 }
