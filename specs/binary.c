@@ -305,20 +305,21 @@ static void get_operand(struct decoder *decoder, char letter, struct step *step)
 	}
 }
 
-static void add(struct decoder *decoder, const struct step *step)
+/* Appends a step; its line is the one it will be printed in. */
+static void add(struct decoder *decoder, struct step step)
 {
-	scenario_add(decoder->scenario, step, NULL, 0);
+	step.line = (uint32_t)decoder->scenario->count + 1;
+	scenario_add(decoder->scenario, &step, NULL, 0);
 }
 
 /* Closes the innermost block. */
 static void close_block(struct decoder *decoder)
 {
-	struct step end = step_make(OP_END);
 	if (decoder->in_together)
 		decoder->in_together = false;
 	else
 		decoder->in_repeat = false;
-	add(decoder, &end);
+	add(decoder, step_make(OP_END));
 }
 
 /* Puts a step where the language allows it: a block that must not hold it is
@@ -344,7 +345,7 @@ static void place(struct decoder *decoder, const struct step *step)
 	} else {
 		decoder->together_calls++;
 	}
-	add(decoder, step);
+	add(decoder, *step);
 }
 
 void binary_decode(struct scenario *scenario, const uint8_t *data, size_t length)

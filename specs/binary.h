@@ -4,7 +4,8 @@
  * Every byte string decodes to a scenario, and decode(encode(s)) = s. Names
  * cost one byte: k1 to k4 are the credentials, c1 to c12 the contexts and b1
  * to b4 the buffers that a fuzzer meets; any other name can be written too.
- * Answers and comments have no binary form. language.md has the layout.
+ * Answers and comments have no binary form; a decoded step's line is the one it is
+ * printed in. language.md has the layout.
  */
 #ifndef SPECS_BINARY_H
 #define SPECS_BINARY_H

@@ -81,16 +81,20 @@ static void check_lost(struct judge *judge, const struct step *step)
 		                              .created = judge->model.lost_line});
 }
 
+static bool is_leg(const struct step *step)
+{
+	return step->op == OP_INIT || step->op == OP_ACCEPT;
+}
+
 /* Whether a call's own effect can change a count. */
 static bool concerns(const struct step *step, enum counter counter)
 {
-	bool is_leg = step->op == OP_INIT || step->op == OP_ACCEPT;
-	bool ends = step->op == OP_DELETE || step->op == OP_EXPORT;
+	bool contexts = is_leg(step) || step->op == OP_IMPORT ||
+	                step->op == OP_DELETE || step->op == OP_EXPORT;
 	switch (counter) {
-	case COUNTER_CONTEXTS: return is_leg || ends || step->op == OP_IMPORT;
+	case COUNTER_CONTEXTS: return contexts;
 	case COUNTER_CREDENTIALS:
-		return is_leg || ends || step->op == OP_ACQUIRE ||
-		       step->op == OP_FREE;
+		return contexts || step->op == OP_ACQUIRE || step->op == OP_FREE;
 	case COUNTER_BUFFERS:
 		return step->op == OP_RELEASE || step->op == OP_QUERY ||
 		       step->op == OP_EXPORT;
@@ -235,11 +239,6 @@ static const struct record *context_of(const struct judge *judge, size_t i)
 static bool deletes(const struct step *step)
 {
 	return step->op == OP_DELETE || (step->op == OP_EXPORT && step->choice);
-}
-
-static bool is_leg(const struct step *step)
-{
-	return step->op == OP_INIT || step->op == OP_ACCEPT;
 }
 
 /* What the pages warn of: a call that deletes a context which another of the

@@ -88,7 +88,7 @@ struct step {
 	name_id source;  /**< struct copied from, or the name whose token is fed */
 	name_id buffer;
 	uint32_t count;  /**< rounds of a repeat */
-	uint32_t line;   /**< line of the text it came from, 0 if none */
+	uint32_t line;   /**< of the text it came from, or will be printed in */
 };
 
 /** Answers that are no status. They lie outside SECURITY_STATUS. */

@@ -372,6 +372,24 @@ static void random_bytes_survive_all_round_trips(void **state)
 	scenario_free(&again);
 }
 
+static void decoded_steps_have_the_lines_they_are_printed_in(void **state)
+{
+	struct scenario decoded, parsed;
+	(void)state;
+	scenario_init(&decoded);
+	scenario_init(&parsed);
+	char *text = decode(&decoded, "\x01\x14\x05\x15\x05\x00\x0e\x00\x05\x00", 10);
+	parse(&parsed, text);
+	assert_int_equal(decoded.count, 7);
+	for (size_t i = 0; i < decoded.count; i++) {
+		assert_int_equal(decoded.steps[i].op, parsed.steps[i].op);
+		assert_int_equal(decoded.steps[i].line, parsed.steps[i].line);
+	}
+	free(text);
+	scenario_free(&decoded);
+	scenario_free(&parsed);
+}
+
 static void names_of_any_form_survive(void **state)
 {
 	static const char text[] =
@@ -442,6 +460,7 @@ int main(void)
 		cmocka_unit_test(bytes_mean_what_the_page_says),
 		cmocka_unit_test(canonical_bytes_are_short),
 		cmocka_unit_test(random_bytes_survive_all_round_trips),
+		cmocka_unit_test(decoded_steps_have_the_lines_they_are_printed_in),
 		cmocka_unit_test(names_of_any_form_survive),
 		cmocka_unit_test(a_reset_scenario_is_like_a_new_one),
 		cmocka_unit_test(too_many_names_are_refused),
