@@ -13,14 +13,16 @@ override CPPFLAGS += -D_POSIX_C_SOURCE=200809L
 # What `make deps` installs: Debian 12's names.
 PACKAGES = gcc libc6-dev clang libclang-rt-14-dev libcmocka-dev libjansson-dev \
            python3 python3-jinja2
+PROOF_PACKAGES = frama-c-base why3 z3 cvc4 gcc libc6-dev python3
 PYTHON   = /usr/bin/python3
 
 SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
 ORACLE = $(patsubst tests/oracle/%.c,$(BUILD)/tests/oracle/%.o,$(wildcard tests/oracle/*.c))
+REF    = $(patsubst ref/%.c,$(BUILD)/ref/%.o,$(wildcard ref/*.c))
 HELPERS = $(BUILD)/tests/unit/random.o $(BUILD)/tests/unit/naive.o
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all units test bench pages deps clean help force
+.PHONY: all units test bench prove pages deps deps-proof clean help force
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/sechandle ## build the sechandle program
@@ -33,13 +35,20 @@ test: deps ## run all tests, by gcc and clang, with and without sanitizers
 bench: deps $(BUILD)/bench ## measure: trace checking, text and binary round trips
 	$(BUILD)/bench $(BENCH)
 
+prove: deps-proof ## prove the handle table with Frama-C (some minutes)
+	$(PYTHON) -B proofs/prove.py
+
 pages: deps $(BUILD)/sechandle ## write the generated pages of specs/
 	$(BUILD)/sechandle rules --json | $(PYTHON) -B specs/pages/page.py
 
 deps: $(BUILD)/deps.stamp ## install the Debian packages that are needed (as root)
 
-$(BUILD)/deps.stamp: Makefile
-	@missing=; for p in $(PACKAGES); do \
+deps-proof: $(BUILD)/deps-proof.stamp ## install the Debian packages of the proof (as root)
+
+$(BUILD)/deps.stamp: NEEDED = $(PACKAGES)
+$(BUILD)/deps-proof.stamp: NEEDED = $(PROOF_PACKAGES)
+$(BUILD)/deps.stamp $(BUILD)/deps-proof.stamp: Makefile
+	@missing=; for p in $(NEEDED); do \
 	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
 	done; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ]; then \
@@ -53,7 +62,7 @@ clean: ## remove everything that was built
 	rm -rf build $(BUILD)
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), BENCH (arguments of bench)'
 
 # Holds the compiler and its flags; changes when they do, and so rebuilds all.
@@ -71,10 +80,13 @@ $(BUILD)/tests/oracle/%.o: private override CPPFLAGS += -D_GNU_SOURCE
 $(BUILD)/libspecs.a: $(SPECS)
 	rm -f $@ && ar rcs $@ $^
 
+$(BUILD)/libref.a: $(REF)
+	rm -f $@ && ar rcs $@ $^
+
 $(BUILD)/sechandle: $(ORACLE) $(BUILD)/libspecs.a
 	$(CC) $(CFLAGS) $^ -ljansson -o $@
 
-$(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a
+$(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -lcmocka -o $@
 
 $(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/unit/random.o $(BUILD)/libspecs.a
