@@ -30,8 +30,11 @@
 
 /* --- The structures ------------------------------------------------------ */
 
-/** The most slots a table can have. */
-#define TABLE_CAPACITY_MAX 16777216u
+/** The most slots a table can have, and what its arrays are made for; set when
+ *  building. How many a table may use is set by table_init. */
+#ifndef TABLE_CAPACITY_MAX
+#define TABLE_CAPACITY_MAX 1048576u
+#endif
 
 /** The largest generation a table may be limited to: one less than a word of
  *  all bits set, which marks an invalid handle (create_never_reserved). */
