@@ -10,18 +10,26 @@
 
 /* --- The roll: ghost code only ------------------------------------------- */
 
+/*@ predicate member(struct roll r, integer j, integer k, integer n) =
+  @   0 <= j < n && r.of[j] == k;
+  @ predicate sits_above(struct roll r, integer a, integer b) =
+  @   r.above[b] == a && r.seat[b] == r.seat[a] - 1;
+  @*/
+
 /*@ ghost
   /@ requires roll_valid: \valid(roll);
    @ requires range: 0 <= from && to <= TABLE_CAPACITY_MAX + 1;
    @ requires room: \forall integer j; from <= j <= to ==>
-   @   0 <= roll->before[j] + by <= 4294967295 && 0 <= roll->before[j] <= 4294967295;
+   @   0 <= roll->before[j] <= 4294967295 &&
+   @   0 <= roll->before[j] + by <= 4294967295;
    @ requires by == 1 || by == -1;
    @ terminates \true;
    @ exits \false;
    @ assigns roll->before[0 .. TABLE_CAPACITY_MAX + 1];
    @ ensures moved: \forall integer j; from <= j <= to ==>
    @   roll->before[j] == \at(roll->before[j], Pre) + by;
-   @ ensures rest: \forall integer j; 0 <= j <= TABLE_CAPACITY_MAX + 1 && (j < from || j > to) ==>
+   @ ensures rest: \forall integer j;
+   @   0 <= j <= TABLE_CAPACITY_MAX + 1 && (j < from || j > to) ==>
    @   roll->before[j] == \at(roll->before[j], Pre);
    @/
   void roll_shift(struct roll \ghost *roll, int64_t from, int64_t to, int64_t by)
@@ -29,7 +37,8 @@
 	/@ loop invariant range: from <= j && (j <= to + 1 || j == from);
 	 @ loop invariant moved: \forall integer i; from <= i < j ==>
 	 @   roll->before[i] == \at(roll->before[i], Pre) + by;
-	 @ loop invariant rest: \forall integer i; 0 <= i <= TABLE_CAPACITY_MAX + 1 && (i < from || i >= j) ==>
+	 @ loop invariant rest: \forall integer i;
+	 @   0 <= i <= TABLE_CAPACITY_MAX + 1 && (i < from || i >= j) ==>
 	 @   roll->before[i] == \at(roll->before[i], Pre);
 	 @ loop assigns j, roll->before[0 .. TABLE_CAPACITY_MAX + 1];
 	 @ loop variant to - j;
@@ -65,11 +74,14 @@
    @   roll->count[j] == \at(roll->count[j], Pre);
    @ ensures total: roll->before[m] == \at(roll->before[m], Pre) + 1;
    @/
-  void roll_join(struct roll \ghost *roll, int64_t i, int64_t k, int64_t n, int64_t m)
+  void roll_join(struct roll \ghost *roll, int64_t i, int64_t k, int64_t n,
+                 int64_t m)
   {
 	int64_t top = roll->last[k];
-	/@ assert bound: \forall integer j; 0 <= j <= m ==> 0 <= roll->before[j] <= roll->before[m]; @/
-	/@ assert count_bound: roll->before[k] <= roll->before[k + 1] <= roll->before[m]; @/
+	/@ assert bound: \forall integer j; 0 <= j <= m ==>
+	 @   0 <= roll->before[j] <= roll->before[m]; @/
+	/@ assert count_bound:
+	 @   roll->before[k] <= roll->before[k + 1] <= roll->before[m]; @/
 	if (roll->count[k] > 0) {
 		roll->below[i] = top;
 		roll->above[top] = i;
@@ -91,7 +103,9 @@
    @ requires bounded: roll->before[m] <= TABLE_CAPACITY_MAX;
    @ terminates \true;
    @ exits \false;
-   @ assigns roll->seat[0 .. TABLE_CAPACITY_MAX - 1], roll->below[0 .. TABLE_CAPACITY_MAX - 1], roll->above[0 .. TABLE_CAPACITY_MAX - 1], roll->last[roll->of[i]];
+   @ assigns roll->seat[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->below[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->above[0 .. TABLE_CAPACITY_MAX - 1], roll->last[roll->of[i]];
    @ ensures seats_counted: seats_counted(*roll, n);
    @ ensures lasts_sit_last: lasts_sit_last(*roll, n, m);
    @ ensures last_is_one: last_is_one(*roll, n);
@@ -109,19 +123,22 @@
 	int64_t over = roll->above[i];
 	int64_t under = roll->below[i];
 	int64_t second = roll->below[top];
-	/@ assert only_top: \forall integer j; 0 <= j < n && roll->of[j] == k && j != top ==>
-	 @   roll->seat[j] < roll->count[k] - 1; @/
-	/@ assert only_second: \forall integer j; 0 <= j < n && roll->of[j] == k &&
-	 @   roll->seat[j] < roll->count[k] - 1 && roll->above[j] == top ==> j == second; @/
-	/@ assert only_under: \forall integer j; 0 <= j < n && roll->of[j] == k &&
-	 @   roll->seat[j] < roll->count[k] - 1 && roll->above[j] == i ==> j == under && low > 0; @/
-	/@ assert only_over: \forall integer j; 0 <= j < n && roll->of[j] == k &&
+	/@ assert only_top: \forall integer j; member(*roll, j, k, n) &&
+	 @   j != top ==> roll->seat[j] < roll->count[k] - 1; @/
+	/@ assert only_second: \forall integer j; member(*roll, j, k, n) &&
+	 @   roll->seat[j] < roll->count[k] - 1 && roll->above[j] == top ==>
+	 @   j == second; @/
+	/@ assert only_under: \forall integer j; member(*roll, j, k, n) &&
+	 @   roll->seat[j] < roll->count[k] - 1 && roll->above[j] == i ==>
+	 @   j == under && low > 0; @/
+	/@ assert only_over: \forall integer j; member(*roll, j, k, n) &&
 	 @   roll->seat[j] > 0 && roll->below[j] == i ==> j == over; @/
-	/@ assert none_over_top: \forall integer j; 0 <= j < n && roll->of[j] == k &&
+	/@ assert none_over_top: \forall integer j; member(*roll, j, k, n) &&
 	 @   roll->seat[j] > 0 ==> roll->below[j] != top; @/
-	/@ assert over_second: \forall integer j; 0 <= j < n && roll->of[j] == k &&
+	/@ assert over_second: \forall integer j; member(*roll, j, k, n) &&
 	 @   roll->seat[j] > 0 && roll->below[j] == second ==> j == top; @/
-	/@ assert over_under: low > 0 ==> \forall integer j; 0 <= j < n && roll->of[j] == k &&
+	/@ assert over_under: low > 0 ==>
+	 @   \forall integer j; member(*roll, j, k, n) &&
 	 @   roll->seat[j] > 0 && roll->below[j] == under ==> j == i; @/
 	roll->seat[i] = roll->seat[top];
 	roll->seat[top] = low;
@@ -139,16 +156,20 @@
 		roll->above[second] = i;
 	}
 	roll->last[k] = i;
-	/@ assert others_below: \forall integer j; 0 <= j < n && roll->of[j] == k &&
+	/@ assert others_below: \forall integer j; member(*roll, j, k, n) &&
 	 @   roll->seat[j] > 0 && j != i && j != top && j != over ==>
-	 @   roll->seat[j] == \at(roll->seat[j], Pre) && roll->below[j] == \at(roll->below[j], Pre) &&
-	 @   roll->below[j] != i && roll->below[j] != top && roll->below[j] != second && (low > 0 ==> roll->below[j] != under); @/
-	/@ assert others_linked: \forall integer j; 0 <= j < n && roll->of[j] == k &&
+	 @   roll->seat[j] == \at(roll->seat[j], Pre) &&
+	 @   roll->below[j] == \at(roll->below[j], Pre) &&
+	 @   roll->below[j] != i && roll->below[j] != top &&
+	 @   roll->below[j] != second && (low > 0 ==> roll->below[j] != under); @/
+	/@ assert others_linked: \forall integer j; member(*roll, j, k, n) &&
 	 @   roll->seat[j] > 0 && j != i && j != top && j != over ==>
-	 @   roll->above[roll->below[j]] == j && roll->seat[roll->below[j]] == roll->seat[j] - 1; @/
-	/@ assert i_linked: roll->above[roll->below[i]] == i && roll->seat[roll->below[i]] == roll->seat[i] - 1; @/
-	/@ assert top_linked: low > 0 ==> roll->above[roll->below[top]] == top && roll->seat[roll->below[top]] == roll->seat[top] - 1; @/
-	/@ assert over_linked: over != top ==> roll->above[roll->below[over]] == over && roll->seat[roll->below[over]] == roll->seat[over] - 1; @/
+	 @   sits_above(*roll, j, roll->below[j]); @/
+	/@ assert i_linked: sits_above(*roll, i, roll->below[i]); @/
+	/@ assert top_linked: low > 0 ==>
+	 @   sits_above(*roll, top, roll->below[top]); @/
+	/@ assert over_linked: over != top ==>
+	 @   sits_above(*roll, over, roll->below[over]); @/
   }
 */
 
@@ -173,8 +194,10 @@
    @ ensures uses_none: roll->of[i] == -1;
    @ ensures others: \forall integer j; 0 <= j < n && j != i ==>
    @   roll->of[j] == \at(roll->of[j], Pre);
-   @ ensures one_less: \let k = \at(roll->of[i], Pre); roll->count[k] == \at(roll->count[k], Pre) - 1;
-   @ ensures other_counts: \forall integer j; 0 <= j < m && j != \at(roll->of[i], Pre) ==>
+   @ ensures one_less: \let k = \at(roll->of[i], Pre);
+   @   roll->count[k] == \at(roll->count[k], Pre) - 1;
+   @ ensures other_counts: \forall integer j;
+   @   0 <= j < m && j != \at(roll->of[i], Pre) ==>
    @   roll->count[j] == \at(roll->count[j], Pre);
    @ ensures total: roll->before[m] == \at(roll->before[m], Pre) - 1;
    @/
@@ -182,12 +205,14 @@
   {
 	int64_t k = roll->of[i];
 	roll_raise(roll, i, n, m);
-	/@ assert bound: \forall integer j; 0 <= j <= m ==> 0 <= roll->before[j] <= roll->before[m]; @/
-	/@ assert count_bound: roll->before[k] <= roll->before[k + 1] <= roll->before[m]; @/
+	/@ assert bound: \forall integer j; 0 <= j <= m ==>
+	 @   0 <= roll->before[j] <= roll->before[m]; @/
+	/@ assert count_bound:
+	 @   roll->before[k] <= roll->before[k + 1] <= roll->before[m]; @/
 	/@ assert after: \forall integer j; k + 1 <= j <= m ==> 1 <= roll->before[j]; @/
-	/@ assert only_top: \forall integer j; 0 <= j < n && roll->of[j] == k && j != i ==>
-	 @   roll->seat[j] < roll->count[k] - 1; @/
-	/@ assert only_second: \forall integer j; 0 <= j < n && roll->of[j] == k &&
+	/@ assert only_top: \forall integer j; member(*roll, j, k, n) &&
+	 @   j != i ==> roll->seat[j] < roll->count[k] - 1; @/
+	/@ assert only_second: \forall integer j; member(*roll, j, k, n) &&
 	 @   roll->seat[j] == roll->count[k] - 2 ==> j == roll->below[i]; @/
 	roll->last[k] = roll->below[i];
 	roll->of[i] = -1;
@@ -216,7 +241,8 @@
    @ ensures left: \let o = \at(roll->of[i], Pre); \at(roll->count[o], Pre) > 0;
    @ ensures total: roll->before[m] == \at(roll->before[m], Pre);
    @/
-  void roll_move(struct roll \ghost *roll, int64_t i, int64_t g, int64_t n, int64_t m)
+  void roll_move(struct roll \ghost *roll, int64_t i, int64_t g, int64_t n,
+                 int64_t m)
   {
 	roll_leave(roll, i, n, m);
 	roll_join(roll, i, g, n, m);
@@ -298,8 +324,7 @@ static void credential_settle(struct lifecycle *l, uint32_t k)
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used,
-	            l->credentials.used + 1); */
+  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: slots_grow(\at(l->contexts, Pre), l->contexts);
   @ ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, \result);
   @ behavior full:
@@ -367,8 +392,7 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used,
-	            l->credentials.used + 1); */
+  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures takes_credential: l->context[index].credential == k;
   @*/
 static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
@@ -405,8 +429,7 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used,
-	            l->credentials.used + 1); */
+  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: slots_grow(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
@@ -458,8 +481,7 @@ static void context_quit(struct lifecycle *l, uint32_t index)
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used,
-	            l->credentials.used + 1); */
+  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: slots_grow(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
@@ -509,8 +531,7 @@ static void context_clear(struct lifecycle *l, uint32_t index)
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used,
-	            l->credentials.used + 1); */
+  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures others_untouched:
   @   contexts_kept_but(\at(*l, Pre), *l, index);
@@ -580,9 +601,11 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
 	l->credential[index].secret = secret;
 	//@ ghost books->roll.count[index + 1] = 0;
 	//@ ghost books->roll.before[index + 2] = books->roll.before[index + 1];
-	/*@ assert counts_kept: \forall integer g; 0 <= g <= \at(l->credentials.used, Pre) ==>
+	/*@ assert counts_kept: \forall integer g;
+	  @   0 <= g <= \at(l->credentials.used, Pre) ==>
 	  @   books->roll.count[g] == \at(books->roll.count[g], Pre); */
-	/*@ assert sums_kept: \forall integer g; 0 <= g <= \at(l->credentials.used, Pre) + 1 ==>
+	/*@ assert sums_kept: \forall integer g;
+	  @   0 <= g <= \at(l->credentials.used, Pre) + 1 ==>
 	  @   books->roll.before[g] == \at(books->roll.before[g], Pre); */
 	issued.status = SEC_E_OK;
 	issued.handle = table_handle(&l->credentials, index);
