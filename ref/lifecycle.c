@@ -361,8 +361,7 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
 	//@ ghost books->roll.of[index] = -1;
 	/*@ assert of_kept: \forall integer i; 0 <= i < \at(l->contexts.used, Pre) ==>
 	  @   books->roll.of[i] == \at(books->roll.of[i], Pre); */
-	/*@ assert roll_kept: roll_kept(books->roll, l->contexts.used,
-	            l->credentials.used + 1); */ */
+	/*@ assert roll_kept: roll_kept(books->roll, l->contexts.used, l->credentials.used + 1); */
 	/*@ ghost roll_join(&books->roll, index, 0, l->contexts.used,
 	            l->credentials.used + 1); */
 	return index;
