@@ -13,27 +13,44 @@ override CPPFLAGS += -D_POSIX_C_SOURCE=200809L
 # What `make deps` installs: Debian 12's names.
 PACKAGES = gcc libc6-dev clang libclang-rt-14-dev libcmocka-dev libjansson-dev \
            python3 python3-jinja2
+BENCH_PACKAGES = $(PACKAGES) gnuplot-nox
 PROOF_PACKAGES = frama-c-base why3 z3 cvc4 gcc libc6-dev python3
 PYTHON   = /usr/bin/python3
 
 SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
 ORACLE = $(patsubst tests/oracle/%.c,$(BUILD)/tests/oracle/%.o,$(wildcard tests/oracle/*.c))
+BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 REF    = $(patsubst ref/%.c,$(BUILD)/ref/%.o,$(wildcard ref/*.c))
 HELPERS = $(BUILD)/tests/unit/random.o $(BUILD)/tests/unit/naive.o
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all units test bench prove pages deps deps-proof clean help force
+.PHONY: all units test bench slotmap prove pages deps deps-bench deps-proof clean help force
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/sechandle ## build the sechandle program
 
-units: $(UNITS) all ## build the unit tests without running them
+units: $(UNITS) $(BUILD)/bench/bench all ## build the unit tests without running them
 
 test: deps ## run all tests, by gcc and clang, with and without sanitizers
 	+$(PYTHON) tests/run.py
 
-bench: deps $(BUILD)/bench ## measure: trace checking, text and binary round trips
-	$(BUILD)/bench $(BENCH)
+bench: deps-bench $(BUILD)/bench/bench slotmap ## measure: trace checking, round trips, the handle table
+	@rm -f $(BUILD)/bench/table.dat
+	$(BUILD)/bench/bench --data=$(BUILD)/bench/table.dat $(BENCH)
+	@if [ -s $(BUILD)/bench/table.dat ]; then \
+	  gnuplot -c tests/bench/table.gp $(BUILD)/bench/table.dat $(BUILD)/bench/table.svg && \
+	  echo 'plot: $(BUILD)/bench/table.svg'; \
+	fi
+
+# What the handle table is measured beside, where cargo and the crate are there.
+# It is built in a copy, since cargo writes beside its sources.
+slotmap: $(BUILD)/bench/bench
+	@rm -f $(BUILD)/bench/libslotmap_loops.so
+	@if command -v cargo >/dev/null && ls -d /usr/share/cargo/registry/slotmap-* >/dev/null 2>&1; then \
+	  cp -R tests/bench/slotmap $(BUILD)/bench/ && cd $(BUILD)/bench/slotmap && \
+	  cargo build --quiet --release --offline --target-dir target && \
+	  cp target/release/libslotmap_loops.so .. || echo 'make: slotmap was not built' >&2; \
+	fi
 
 prove: deps-proof ## prove the handle table with Frama-C (some minutes)
 	$(PYTHON) -B proofs/prove.py
@@ -43,11 +60,14 @@ pages: deps $(BUILD)/sechandle ## write the generated pages of specs/
 
 deps: $(BUILD)/deps.stamp ## install the Debian packages that are needed (as root)
 
+deps-bench: $(BUILD)/deps-bench.stamp ## install the Debian packages of the measurements (as root)
+
 deps-proof: $(BUILD)/deps-proof.stamp ## install the Debian packages of the proof (as root)
 
 $(BUILD)/deps.stamp: NEEDED = $(PACKAGES)
+$(BUILD)/deps-bench.stamp: NEEDED = $(BENCH_PACKAGES)
 $(BUILD)/deps-proof.stamp: NEEDED = $(PROOF_PACKAGES)
-$(BUILD)/deps.stamp $(BUILD)/deps-proof.stamp: Makefile
+$(BUILD)/deps.stamp $(BUILD)/deps-bench.stamp $(BUILD)/deps-proof.stamp: Makefile
 	@missing=; for p in $(NEEDED); do \
 	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
 	done; \
@@ -74,8 +94,8 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
-# The command line needs argp, which is GNU's.
-$(BUILD)/tests/oracle/%.o: private override CPPFLAGS += -D_GNU_SOURCE
+# The command lines need argp, which is GNU's.
+$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o: private override CPPFLAGS += -D_GNU_SOURCE
 
 $(BUILD)/libspecs.a: $(SPECS)
 	rm -f $@ && ar rcs $@ $^
@@ -89,8 +109,11 @@ $(BUILD)/sechandle: $(ORACLE) $(BUILD)/libspecs.a
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -lcmocka -o $@
 
-$(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/unit/random.o $(BUILD)/libspecs.a
-	$(CC) $(CFLAGS) $^ -o $@
+# $ORIGIN: it looks for the library of slotmap's loops in its own folder.
+$(BUILD)/bench/bench: $(BENCHES) $(BUILD)/tests/unit/random.o $(BUILD)/libspecs.a $(BUILD)/libref.a
+	@test -d $(@D) || rm -f $(@D)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $^ -Wl,-rpath,'$$ORIGIN' -o $@
 
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,245 +1,123 @@
 /*
- * bench.c: how fast traces are checked, and how the two forms of a scenario
- * survive each other.
- *
- *   bench [check] [trips [N]]
- *
- * `check` judges the same trace from text and from memory, beside a baseline
- * measured in the same run: reading the bytes of the text once, or the steps
- * and answers once. `trips` sends N random scenarios (10^8 if not given)
- * through text and bytes and back and stops at the first that changes. Without
- * arguments both run, with a million scenarios.
+ * bench.c: the command line of the measurements.
  */
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "../../ref/sspi.h"
-#include "../../specs/binary.h"
-#include "../../specs/judge.h"
-#include "../unit/random.h"
+#include "../../ref/table.h"
+#include "bench.h"
 
-static double now(void)
-{
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
+enum { EXIT_TROUBLE = 2, SMALLEST_LARGEST = 64 };
 
-/* --- Checking -------------------------------------------------------------------- */
+#define TRIPS_OF_ALL UINT64_C(1000000)
+#define TRIPS_ALONE UINT64_C(100000000)
 
-enum { CHECK_ROUNDS = 20000, CHECK_RUNS = 5 };
-
-/* What a busy server's record looks like: exchanges of two peers, a second
- * delete, a stale copy. */
-static const char exchange[] =
-	"init c1 k1                     -> SEC_I_CONTINUE_NEEDED\n"
-	"accept s1 k2 with c1           -> SEC_I_CONTINUE_NEEDED\n"
-	"init c1 k1 on c1 with s1       -> SEC_E_OK\n"
-	"accept s1 k2 on s1 with c1     -> SEC_E_OK\n"
-	"query s1 names into b1         -> SEC_E_OK\n"
-	"release b1                     -> SEC_E_OK\n"
-	"copy old c1\n"
-	"delete c1                      -> SEC_E_OK\n"
-	"delete old                     -> SEC_E_OK\n"
-	"query c1 sizes                 -> SEC_E_INVALID_HANDLE\n"
-	"delete s1                      -> SEC_E_OK\n";
-
-static struct letters make_trace(void)
-{
-	struct letters trace = {0};
-	text_append(&trace, "acquire k1 -> SEC_E_OK\nacquire k2 -> SEC_E_OK\n");
-	for (int i = 0; i < CHECK_ROUNDS; i++)
-		text_append(&trace, exchange);
-	text_append(&trace, "free k1 -> SEC_E_OK\nfree k2 -> SEC_E_OK\n");
-	return trace;
-}
-
-static void no_error(void *context, unsigned line, unsigned column,
-                     const char *message)
-{
-	(void)context;
-	fprintf(stderr, "bench: %u:%u: %s\n", line, column, message);
-	exit(1);
-}
-
-static void count_finding(void *context, const struct finding *finding)
-{
-	if (rule_info(finding->rule)->party == PARTY_IMPLEMENTATION)
-		++*(uint64_t *)context;
-}
-
-static void check_text(struct judge *judge, struct names *names,
-                       const struct letters *trace)
-{
-	struct text_parser parser;
-	struct step step;
-	const char *at = trace->text, *end = at + trace->length, *newline;
-	text_begin(&parser, names, ANSWERS_REQUIRED, no_error, NULL);
-	for (; at < end; at = newline + 1) {
-		newline = memchr(at, '\n', (size_t)(end - at));
-		if (text_line(&parser, at, (size_t)(newline - at), &step))
-			judge_feed(judge, &step, parser.answers,
-			           parser.answer_count);
-	}
-	text_end(&parser);
-	text_free(&parser);
-	judge_end(judge);
-}
-
-static uint64_t sum(const void *data, size_t length)
-{
-	const unsigned char *at = data;
-	uint64_t total = 0, word;
-	for (; length >= 8; length -= 8, at += 8) {
-		memcpy(&word, at, 8);
-		total += word;
-	}
-	return total;
-}
-
-static void print_rate(const char *what, size_t events, double seconds,
-                       double floor_seconds)
-{
-	printf("%-24s %6.1f M events/s   baseline %7.1f M   ratio %5.1f\n", what,
-	       (double)events / seconds / 1e6, (double)events / floor_seconds / 1e6,
-	       seconds / floor_seconds);
-}
-
-static double least(double a, double b)
-{
-	return a < b ? a : b;
-}
-
-static void bench_check(void)
-{
-	struct letters trace = make_trace();
-	struct scenario scenario;
-	struct judge judge;
-	uint64_t found = 0;
-	volatile uint64_t sink = 0;
-	double text = 1e9, memory = 1e9, text_floor = 1e9, memory_floor = 1e9;
-	scenario_init(&scenario);
-	judge_init(&judge, count_finding, &found);
-	text_parse(&scenario, trace.text, trace.length, ANSWERS_REQUIRED,
-	           no_error, NULL);
-	for (int run = 0; run < CHECK_RUNS; run++) {
-		struct names names;
-		names_init(&names);
-		double start = now();
-		sink += sum(trace.text, trace.length);
-		text_floor = least(text_floor, now() - start);
-		judge_reset(&judge);
-		start = now();
-		check_text(&judge, &names, &trace);
-		text = least(text, now() - start);
-		start = now();
-		sink += sum(scenario.steps, scenario.count * sizeof(struct step)) +
-		        sum(scenario.answers,
-		            scenario.answer_count * sizeof(struct answer));
-		memory_floor = least(memory_floor, now() - start);
-		judge_reset(&judge);
-		start = now();
-		judge_scenario(&judge, &scenario);
-		memory = least(memory, now() - start);
-		names_free(&names);
-	}
-	printf("trace checking: %zu events, best of %d runs; baseline: summing the "
-	       "input\n", scenario.count, CHECK_RUNS);
-	print_rate("  from text", scenario.count, text, text_floor);
-	print_rate("  from memory", scenario.count, memory, memory_floor);
-	if (found) {
-		fprintf(stderr, "bench: %llu findings in a trace that conforms\n",
-		        (unsigned long long)found);
-		exit(1);
-	}
-	judge_free(&judge);
-	scenario_free(&scenario);
-	free(trace.text);
-}
-
-/* --- Round trips -------------------------------------------------------------------- */
-
-struct trip {
-	struct scenario first, second;
-	struct letters text, again;
-	struct bytes bytes, bytes_again;
+struct arguments {
+	const char *what; /* NULL: all */
+	uint64_t trips;
+	struct table_wish table;
 };
 
-static bool same_text(const struct letters *a, const struct letters *b)
+static uint64_t parse_number(struct argp_state *state, const char *text,
+                             uint64_t least, uint64_t most)
 {
-	return a->length == b->length &&
-	       (a->length == 0 || memcmp(a->text, b->text, a->length) == 0);
+	char *end;
+	errno = 0;
+	uint64_t number = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || number < least ||
+	    number > most)
+		argp_error(state,
+		           "'%s', expected a number from %" PRIu64 " to %" PRIu64,
+		           text, least, most);
+	return number;
 }
 
-/* bytes -> scenario -> text -> scenario -> bytes -> scenario -> text, with both
- * texts and both canonical bytes equal. */
-static bool travel(struct trip *trip, const uint8_t *data, size_t length)
+static void parse_word(struct argp_state *state, char *word,
+                       struct arguments *arguments)
 {
-	trip->text.length = trip->again.length = 0;
-	trip->bytes.length = trip->bytes_again.length = 0;
-	scenario_reset(&trip->first);
-	binary_decode(&trip->first, data, length);
-	text_print(&trip->text, &trip->first);
-	if (!binary_encode(&trip->bytes, &trip->first))
-		return false;
-	scenario_reset(&trip->second);
-	text_parse(&trip->second, trip->text.text, trip->text.length,
-	           ANSWERS_OPTIONAL, no_error, NULL);
-	if (!binary_encode(&trip->bytes_again, &trip->second) ||
-	    trip->bytes.length != trip->bytes_again.length ||
-	    memcmp(trip->bytes.data, trip->bytes_again.data,
-	           trip->bytes.length) != 0)
-		return false;
-	scenario_reset(&trip->second);
-	binary_decode(&trip->second, trip->bytes.data, trip->bytes.length);
-	text_print(&trip->again, &trip->second);
-	return same_text(&trip->text, &trip->again);
+	bool trips = arguments->what && strcmp(arguments->what, "trips") == 0;
+	if (trips && state->arg_num == 1)
+		arguments->trips = parse_number(state, word, 1, UINT64_MAX);
+	else if (arguments->what)
+		argp_error(state, "'%s' is one argument too many", word);
+	else if (strcmp(word, "check") == 0 || strcmp(word, "trips") == 0 ||
+	         strcmp(word, "table") == 0)
+		arguments->what = word;
+	else
+		argp_error(state, "'%s', expected one of: check trips table",
+		           word);
 }
 
-static void bench_trips(uint64_t count)
+static error_t parse(int key, char *value, struct argp_state *state)
 {
-	struct trip trip = {0};
-	uint64_t seed = (uint64_t)time(NULL), steps = 0;
-	bool progress = isatty(STDERR_FILENO);
-	double start = now();
-	printf("round trips: seed %llu\n", (unsigned long long)seed);
-	scenario_init(&trip.first);
-	scenario_init(&trip.second);
-	for (uint64_t i = 0; i < count; i++) {
-		uint8_t data[40];
-		size_t length = random_bytes(&seed, data, sizeof data);
-		if (!travel(&trip, data, length)) {
-			fprintf(stderr, "bench: scenario %llu changed:\n%.*s",
-			        (unsigned long long)i, (int)trip.text.length,
-			        trip.text.text ? trip.text.text : "");
-			exit(1);
-		}
-		steps += trip.first.count;
-		if (progress && i % 1000000 == 0)
-			fprintf(stderr, "\r%llu M", (unsigned long long)(i / 1000000));
+	struct arguments *arguments = state->input;
+	switch (key) {
+	case 'r':
+		arguments->table.rounds =
+			(uint32_t)parse_number(state, value, 1, 1000000);
+		return 0;
+	case 'l':
+		arguments->table.largest = (uint32_t)parse_number(
+			state, value, SMALLEST_LARGEST, TABLE_CAPACITY_MAX);
+		return 0;
+	case 'd':
+		arguments->table.data = value;
+		return 0;
+	case 's':
+		arguments->table.slotmap = false;
+		return 0;
+	case ARGP_KEY_ARG:
+		parse_word(state, value, arguments);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
 	}
-	double seconds = now() - start;
-	printf("  %llu scenarios, %llu steps, none changed, %.2f M scenarios/s\n",
-	       (unsigned long long)count, (unsigned long long)steps,
-	       (double)count / seconds / 1e6);
-	scenario_free(&trip.first);
-	scenario_free(&trip.second);
-	free(trip.text.text);
-	free(trip.again.text);
-	free(trip.bytes.data);
-	free(trip.bytes_again.data);
+}
+
+static const struct argp_option options[] = {
+	{"rounds", 'r', "N", 0, "table: time each loop N times (7)", 0},
+	{"largest", 'l', "N", 0, "table: at most N live handles", 0},
+	{"data", 'd', "FILE", 0, "table: write the plot's figures to FILE", 0},
+	{"no-slotmap", 's', NULL, 0, "table: leave slotmap out", 0},
+	{0},
+};
+
+static void measure(const struct arguments *arguments)
+{
+	const char *what = arguments->what;
+	if (!what || strcmp(what, "check") == 0)
+		bench_check();
+	if (!what || strcmp(what, "trips") == 0)
+		bench_trips(arguments->trips ? arguments->trips
+		            : what           ? TRIPS_ALONE
+		                             : TRIPS_OF_ALL);
+	if (!what || strcmp(what, "table") == 0)
+		bench_table(&arguments->table);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 1 || strcmp(argv[1], "check") == 0)
-		bench_check();
-	if (argc == 1)
-		bench_trips(1000000);
-	else if (strcmp(argv[1], "trips") == 0)
-		bench_trips(argc > 2 ? strtoull(argv[2], NULL, 10) : 100000000);
-	return 0;
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "check\ntrips [N]\ntable\n",
+		.doc = "Measure: `check` how fast traces are judged, `table` how "
+		       "fast the handle table is; send N random scenarios "
+		       "(100000000) on the round trip from bytes to text and "
+		       "back with `trips`. Without arguments, all of it.\v"
+		       "Exit codes: 0 measured, 1 a wrong result was found, "
+		       "2 wrong usage or a file that cannot be written."};
+	struct arguments arguments = {
+		.table = {7, TABLE_CAPACITY_MAX, NULL, true}};
+	argp_err_exit_status = EXIT_TROUBLE;
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	measure(&arguments);
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	fprintf(stderr, "bench: standard output: %s\n", strerror(errno));
+	return EXIT_TROUBLE;
 }

@@ -1,0 +1,235 @@
+/*
+ * loops.c: see loops.h. The table of ref/ comes first, then the floor, then the
+ * loading of slotmap.
+ */
+#include "loops.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#include "../../ref/table.h"
+
+enum { BASE = 0x43000000 };
+
+/* What a user keeps at a slot. */
+struct value {
+	uint64_t words[2];
+};
+
+/* --- The table of ref/ ----------------------------------------------------------- */
+
+static struct table table;
+static struct value table_values[TABLE_CAPACITY_MAX];
+
+static inline struct key table_new(uint64_t i)
+{
+	uint32_t index = table_create(&table);
+	if (index == TABLE_FULL)
+		return (struct key){{0, 0}};
+	struct handle handle = table_handle(&table, index);
+	table_values[index] = (struct value){{i, i}};
+	return (struct key){{handle.lower, handle.upper}};
+}
+
+static inline uint64_t table_sum(uint32_t index)
+{
+	return table_values[index].words[0] + table_values[index].words[1];
+}
+
+static inline uint64_t table_drop(const struct key *key)
+{
+	uint32_t index = table_end(&table, (uintptr_t)key->words[0],
+	                           (uintptr_t)key->words[1]);
+	if (index >= TABLE_NEVER)
+		return NOT_LIVE;
+	uint64_t sum = table_sum(index);
+	table_recycle(&table, index);
+	return sum;
+}
+
+static inline uint64_t table_get(const struct key *key)
+{
+	uint32_t index = table_find(&table, (uintptr_t)key->words[0],
+	                            (uintptr_t)key->words[1]);
+	return index < TABLE_NEVER ? table_sum(index) : NOT_LIVE;
+}
+
+static void clear_table(uint64_t count)
+{
+	table_init(&table, (uint32_t)count, BASE, TABLE_GENERATION_MAX);
+}
+
+static uint64_t create_table(struct work work)
+{
+	for (uint64_t i = 0; i < work.count; i++)
+		work.keys[work.order[i]] = table_new(i);
+	return 0;
+}
+
+static uint64_t delete_table(struct work work)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < work.count; i++)
+		sum += table_drop(&work.keys[work.order[i]]);
+	return sum;
+}
+
+static uint64_t replace_table(struct work work)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < work.count; i++) {
+		struct key *key = &work.keys[work.order[i]];
+		sum += table_drop(key);
+		*key = table_new(i);
+	}
+	return sum;
+}
+
+static uint64_t find_table(struct work work)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < work.count; i++)
+		sum += table_get(&work.keys[work.order[i]]);
+	return sum;
+}
+
+static uint64_t find_chained_table(struct work work)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < work.count; i++)
+		sum += table_get(&work.keys[work.order[i] + (sum & work.zero)]);
+	return sum;
+}
+
+const struct rival rival_table = {
+	"table",       clear_table, create_table,       delete_table,
+	replace_table, find_table,  find_chained_table, find_table};
+
+/* --- The floor -------------------------------------------------------------------- */
+
+/* As large as the table's arrays. `volatile` makes the compiler do each load and
+ * store that is written here, once and at its place: without it the free slot
+ * would travel from a deletion to the next creation in a register. */
+static volatile struct slot floor_slots[TABLE_CAPACITY_MAX];
+static volatile uint32_t floor_stack[TABLE_CAPACITY_MAX];
+static volatile struct value floor_values[TABLE_CAPACITY_MAX];
+static volatile uint32_t floor_free;
+
+static inline struct key floor_new(uint64_t i)
+{
+	uint32_t top = floor_free - 1;
+	uint32_t index = floor_stack[top];
+	uint32_t generation = floor_slots[index].generation + 1;
+	floor_free = top;
+	floor_slots[index].generation = generation;
+	floor_values[index].words[0] = i;
+	floor_values[index].words[1] = i;
+	return (struct key){{index, generation}};
+}
+
+static inline uint64_t floor_get(const struct key *key)
+{
+	uint32_t index = (uint32_t)key->words[0];
+	(void)floor_slots[index].generation;
+	return floor_values[index].words[0] + floor_values[index].words[1];
+}
+
+static inline uint64_t floor_drop(const struct key *key)
+{
+	uint32_t top = floor_free;
+	floor_stack[top] = (uint32_t)key->words[0];
+	floor_free = top + 1;
+	return floor_get(key);
+}
+
+static void clear_floor(uint64_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		floor_slots[i].generation = 0;
+		floor_stack[i] = (uint32_t)count - 1 - i;
+	}
+	floor_free = (uint32_t)count;
+}
+
+static uint64_t create_floor(struct work work)
+{
+	for (uint64_t i = 0; i < work.count; i++)
+		work.keys[work.order[i]] = floor_new(i);
+	return 0;
+}
+
+static uint64_t delete_floor(struct work work)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < work.count; i++)
+		sum += floor_drop(&work.keys[work.order[i]]);
+	return sum;
+}
+
+static uint64_t replace_floor(struct work work)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < work.count; i++) {
+		struct key *key = &work.keys[work.order[i]];
+		sum += floor_drop(key);
+		*key = floor_new(i);
+	}
+	return sum;
+}
+
+static uint64_t find_floor(struct work work)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < work.count; i++)
+		sum += floor_get(&work.keys[work.order[i]]);
+	return sum;
+}
+
+static uint64_t find_chained_floor(struct work work)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < work.count; i++)
+		sum += floor_get(&work.keys[work.order[i] + (sum & work.zero)]);
+	return sum;
+}
+
+/* The slot's generation tells that the key is stale: no value is read. */
+static uint64_t find_stale_floor(struct work work)
+{
+	uint64_t sum = 0;
+	for (uint64_t i = 0; i < work.count; i++) {
+		const struct key *key = &work.keys[work.order[i]];
+		(void)floor_slots[(uint32_t)key->words[0]].generation;
+		sum += NOT_LIVE;
+	}
+	return sum;
+}
+
+const struct rival rival_floor = {
+	"floor",       clear_floor, create_floor,       delete_floor,
+	replace_floor, find_floor,  find_chained_floor, find_stale_floor};
+
+/* --- slotmap ----------------------------------------------------------------------- */
+
+/* ISO C has no conversion from an object's address to a function's; POSIX
+ * promises that the copy of its bytes is one. */
+static bool look_up(void *library, const char *name, void *function)
+{
+	void *address = dlsym(library, name);
+	memcpy(function, &address, sizeof address);
+	return address;
+}
+
+bool rival_slotmap(struct rival *rival)
+{
+	void *library = dlopen("libslotmap_loops.so", RTLD_NOW);
+	rival->name = "slotmap";
+	return library && look_up(library, "slotmap_clear", &rival->clear) &&
+	       look_up(library, "slotmap_create", &rival->create) &&
+	       look_up(library, "slotmap_delete", &rival->delete) &&
+	       look_up(library, "slotmap_replace", &rival->replace) &&
+	       look_up(library, "slotmap_find", &rival->find) &&
+	       look_up(library, "slotmap_find_chained",
+	               &rival->find_chained) &&
+	       look_up(library, "slotmap_find", &rival->find_stale);
+}
