@@ -43,10 +43,6 @@
 #define CONTEXT_BASE 0x43000000u
 #define CREDENTIAL_BASE 0x4B000000u
 
-/** The most handles that a slot may issue: an upper word with bit 30 set is
- *  never issued (create_never_confusable). */
-#define LIFECYCLE_GENERATION_MAX 0x3FFFFFFFu
-
 /** The number of bytes in a key. */
 #define KEY_SIZE 32u
 
@@ -99,9 +95,7 @@ struct books {
   @
   @ // The lifecycle, conjunct by conjunct.
   @ predicate kinds_apart(struct lifecycle l) =
-  @   l.contexts.base == CONTEXT_BASE && l.credentials.base == CREDENTIAL_BASE &&
-  @   l.contexts.max_generation <= LIFECYCLE_GENERATION_MAX &&
-  @   l.credentials.max_generation <= LIFECYCLE_GENERATION_MAX;
+  @   l.contexts.base == CONTEXT_BASE && l.credentials.base == CREDENTIAL_BASE;
   @ predicate no_context_lingers(struct lifecycle l) = l.contexts.lingering == 0;
   @ predicate phases_known(struct lifecycle l) =
   @   \forall integer i; context_live(l, i) ==> l.context[i].phase < CONTEXT_NONE;
@@ -181,13 +175,13 @@ struct issued {
  *  contexts, credentials  how many of each there can be at once, each at most
  *                         TABLE_CAPACITY_MAX
  *  max_generation         handles that a slot may issue, from 1 to
- *                         LIFECYCLE_GENERATION_MAX */
+ *                         TABLE_GENERATION_MAX */
 /*@ requires lifecycle_valid: \valid(l);
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires capacity_limit: contexts <= TABLE_CAPACITY_MAX &&
   @   credentials <= TABLE_CAPACITY_MAX;
-  @ requires generation_limit: 1 <= max_generation <= LIFECYCLE_GENERATION_MAX;
+  @ requires generation_limit: 1 <= max_generation <= TABLE_GENERATION_MAX;
   @ terminates \true;
   @ exits \false;
   @ assigns l->contexts, l->credentials, books->roll.count[0],

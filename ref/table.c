@@ -34,8 +34,11 @@ uint32_t table_find(const struct table *t, uintptr_t lower, uintptr_t upper)
 	if (lower < t->base || lower - t->base >= t->used)
 		return TABLE_NEVER;
 	uint32_t index = (uint32_t)(lower - t->base);
-	if (upper == t->slots[index].generation)
-		return t->slots[index].place == SLOT_LIVE ? index : TABLE_ENDED;
+	/* Two branches rather than a choice between two answers: a caller's use
+	 * of the index need not wait until the slot has been loaded. */
+	if (upper == t->slots[index].generation &&
+	    t->slots[index].place == SLOT_LIVE)
+		return index;
 	if (upper == 0 || upper > t->slots[index].generation)
 		return TABLE_NEVER;
 	return TABLE_ENDED;

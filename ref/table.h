@@ -36,9 +36,13 @@
 #define TABLE_CAPACITY_MAX 1048576u
 #endif
 
-/** The largest generation a table may be limited to: one less than a word of
- *  all bits set, which marks an invalid handle (create_never_reserved). */
-#define TABLE_GENERATION_MAX 4294967294u
+/** The largest generation a table may be limited to. An upper word with bit 30
+ *  set is never issued, so none is a lower word of lifecycle.h, nor an issued
+ *  one with that bit flipped (create_never_confusable); nor is one of all bits
+ *  set, which marks an invalid handle (create_never_reserved). */
+#ifndef TABLE_GENERATION_MAX
+#define TABLE_GENERATION_MAX 1073741823u
+#endif
 
 /** Answers in place of an index; each lies above every index. */
 #define TABLE_FULL 4294967295u  /**< no slot is left */
