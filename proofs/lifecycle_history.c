@@ -48,10 +48,12 @@ struct step {
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures create_delivers_handle: \result.upper != 0 ==>
   @   issued(l->contexts, \result.lower, \result.upper);
@@ -89,10 +91,12 @@ static struct handle perform(struct lifecycle *l, struct step step)
   @ requires made_valid: \valid(made + (0 .. length - 1));
   @ requires apart: \separated(l, books, steps + (..), made + (..));
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books, made[0 .. length - 1];
   @ ensures sound: sound(*l, *books);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures issued_stays_issued:
   @   issued_stays_issued(\at(l->contexts, Pre), l->contexts) &&
   @   issued_stays_issued(\at(l->credentials, Pre), l->credentials);
@@ -113,6 +117,7 @@ size_t history(struct lifecycle *l, const struct step *steps, size_t length,
 
 	/*@ loop invariant range: 0 <= i <= length && count <= i;
 	  @ loop invariant sound: sound(*l, *books);
+	  @ loop invariant roll_kept: roll_kept(*l, *books);
 	  @ loop invariant handles_grow: handles_grow(\at(*l, Pre), *l);
 	  @ loop invariant create_delivers_handle:
 	  @   all_issued(l->contexts, made, count);

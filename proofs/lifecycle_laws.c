@@ -13,6 +13,7 @@
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires not_pseudo: lower != SEC_DELETED_HANDLE;
   @ terminates \true;
   @ exits \false;
@@ -38,6 +39,7 @@ SECURITY_STATUS law_delete_twice(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -62,6 +64,7 @@ SECURITY_STATUS law_deleted_is_refused(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires live: live(l->contexts, lower, upper);
   @ requires not_exhausted: upper < l->contexts.max_generation;
   @ terminates \true;
@@ -86,6 +89,7 @@ uint32_t law_stale_handle_is_harmless(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires live: live(l->credentials, lower, upper);
   @ requires context_live: live(l->contexts, context_lower, context_upper);
   @ terminates \true;
@@ -109,6 +113,7 @@ uint32_t law_context_outlives_credential(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -133,6 +138,7 @@ SECURITY_STATUS law_freed_credential(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires live: live(l->contexts, lower, upper);
   @ requires needs: k == l->context[lower - CONTEXT_BASE].credential &&
   @   k != CREDENTIAL_NONE;
@@ -156,6 +162,7 @@ void law_last_context_releases(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires credential: issued(l->credentials, lower, upper);
   @ terminates \true;
   @ exits \false;
@@ -175,6 +182,7 @@ SECURITY_STATUS law_credential_is_no_context(struct lifecycle *l,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires confusable: issued(l->contexts, upper, lower) ||
   @   (issued(l->contexts, lower, upper - 0x40000000) &&
   @    upper - 0x40000000 < 0x40000000);
@@ -195,6 +203,7 @@ SECURITY_STATUS law_not_confusable(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires uses: uses(*l, i, k) && k != CREDENTIAL_NONE;
   @ terminates \true;
   @ exits \false;
@@ -214,6 +223,7 @@ void law_needed_credential_is_held(const struct lifecycle *l, uint32_t i,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires freed: k < l->credentials.used &&
   @   l->credentials.slots[k].place != SLOT_LIVE;
   @ terminates \true;
@@ -236,6 +246,7 @@ void law_held_credential_is_needed(const struct lifecycle *l, uint32_t k)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires ended: ended(l->contexts, lower, upper);
   @ terminates \true;
   @ exits \false;

@@ -52,7 +52,7 @@
   /@ requires roll_valid: \valid(roll);
    @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
    @ requires group_range: 0 <= k < m <= TABLE_CAPACITY_MAX + 1;
-   @ requires kept: roll_kept(*roll, n, m);
+   @ requires kept: seated(*roll, n, m);
    @ requires not_using: roll->of[i] == -1;
    @ requires room: roll->before[m] < TABLE_CAPACITY_MAX;
    @ terminates \true;
@@ -98,7 +98,7 @@
   /@ requires roll_valid: \valid(roll);
    @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
    @ requires group_range: m <= TABLE_CAPACITY_MAX + 1;
-   @ requires kept: roll_kept(*roll, n, m);
+   @ requires kept: seated(*roll, n, m);
    @ requires using: 0 <= roll->of[i];
    @ requires bounded: roll->before[m] <= TABLE_CAPACITY_MAX;
    @ terminates \true;
@@ -177,7 +177,7 @@
   /@ requires roll_valid: \valid(roll);
    @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
    @ requires group_range: m <= TABLE_CAPACITY_MAX + 1;
-   @ requires kept: roll_kept(*roll, n, m);
+   @ requires kept: seated(*roll, n, m);
    @ requires using: 0 <= roll->of[i];
    @ requires bounded: roll->before[m] <= TABLE_CAPACITY_MAX;
    @ terminates \true;
@@ -201,7 +201,7 @@
    @   roll->count[j] == \at(roll->count[j], Pre);
    @ ensures total: roll->before[m] == \at(roll->before[m], Pre) - 1;
    @/
-  void roll_leave(struct roll \ghost *roll, int64_t i, int64_t n, int64_t m)
+  void roll_unseat(struct roll \ghost *roll, int64_t i, int64_t n, int64_t m)
   {
 	int64_t k = roll->of[i];
 	roll_raise(roll, i, n, m);
@@ -224,14 +224,39 @@
 /*@ ghost
   /@ requires roll_valid: \valid(roll);
    @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
-   @ requires group_range: 0 <= g < m <= TABLE_CAPACITY_MAX + 1;
-   @ requires kept: roll_kept(*roll, n, m);
+   @ requires group_range: m <= TABLE_CAPACITY_MAX + 1;
+   @ requires kept: seated(*roll, n, m);
    @ requires using: 0 <= roll->of[i];
    @ requires bounded: roll->before[m] <= TABLE_CAPACITY_MAX;
    @ terminates \true;
    @ exits \false;
    @ assigns *roll;
-   @ ensures kept: roll_kept(*roll, n, m);
+   @ ensures kept: seated(*roll, n, m);
+   @ ensures uses_none: roll->of[i] == -1;
+   @ ensures others: \forall integer j; 0 <= j < n && j != i ==>
+   @   roll->of[j] == \at(roll->of[j], Pre);
+   @ ensures counts: \forall integer j; 0 <= j < m ==>
+   @   roll->count[j] == \at(roll->count[j], Pre) -
+   @     (j == \at(roll->of[i], Pre) ? 1 : 0);
+   @ ensures total: roll->before[m] == \at(roll->before[m], Pre) - 1;
+   @/
+  void roll_leave(struct roll \ghost *roll, int64_t i, int64_t n, int64_t m)
+  {
+	roll_unseat(roll, i, n, m);
+  }
+*/
+
+/*@ ghost
+  /@ requires roll_valid: \valid(roll);
+   @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
+   @ requires group_range: 0 <= g < m <= TABLE_CAPACITY_MAX + 1;
+   @ requires kept: seated(*roll, n, m);
+   @ requires using: 0 <= roll->of[i];
+   @ requires bounded: roll->before[m] <= TABLE_CAPACITY_MAX;
+   @ terminates \true;
+   @ exits \false;
+   @ assigns *roll;
+   @ ensures kept: seated(*roll, n, m);
    @ ensures uses: roll->of[i] == g;
    @ ensures others: \forall integer j; 0 <= j < n && j != i ==>
    @   roll->of[j] == \at(roll->of[j], Pre);
@@ -244,7 +269,7 @@
   void roll_move(struct roll \ghost *roll, int64_t i, int64_t g, int64_t n,
                  int64_t m)
   {
-	roll_leave(roll, i, n, m);
+	roll_unseat(roll, i, n, m);
 	roll_join(roll, i, g, n, m);
   }
 */
@@ -306,6 +331,7 @@ static void credential_settle(struct lifecycle *l, uint32_t k)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -323,8 +349,7 @@ static void credential_settle(struct lifecycle *l, uint32_t k)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: slots_grow(\at(l->contexts, Pre), l->contexts);
   @ ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, \result);
   @ behavior full:
@@ -361,7 +386,7 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
 	//@ ghost books->roll.of[index] = -1;
 	/*@ assert of_kept: \forall integer i; 0 <= i < \at(l->contexts.used, Pre) ==>
 	  @   books->roll.of[i] == \at(books->roll.of[i], Pre); */
-	/*@ assert roll_kept: roll_kept(books->roll, l->contexts.used, l->credentials.used + 1); */
+	//@ assert roll_kept: roll_kept(*l, *books);
 	/*@ ghost roll_join(&books->roll, index, 0, l->contexts.used,
 	            l->credentials.used + 1); */
 	return index;
@@ -372,6 +397,7 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires live: context_live(*l, index);
   @ requires needs_none: l->context[index].credential == CREDENTIAL_NONE;
   @ requires credential_live: held(*l, k);
@@ -390,8 +416,7 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures takes_credential: l->context[index].credential == k;
   @*/
 static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
@@ -409,6 +434,7 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires live: context_live(*l, index);
   @ requires needs_one: l->context[index].credential != CREDENTIAL_NONE;
   @ terminates \true;
@@ -427,8 +453,7 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: slots_grow(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
@@ -462,6 +487,7 @@ static void context_quit(struct lifecycle *l, uint32_t index)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires live: context_live(*l, index);
   @ terminates \true;
   @ exits \false;
@@ -479,8 +505,7 @@ static void context_quit(struct lifecycle *l, uint32_t index)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: slots_grow(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
@@ -511,6 +536,7 @@ static void context_clear(struct lifecycle *l, uint32_t index)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires live: live(l->contexts, lower, upper);
   @ requires is_index: index == lower - CONTEXT_BASE;
   @ terminates \true;
@@ -529,8 +555,7 @@ static void context_clear(struct lifecycle *l, uint32_t index)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures others_untouched:
   @   contexts_kept_but(\at(*l, Pre), *l, index);
@@ -556,8 +581,19 @@ static void context_delete(struct lifecycle *l, uint32_t index, uintptr_t lower,
 	context_clear(l, index) /*@ ghost (books) */;
 	table_end(&l->contexts, lower, upper) /*@ ghost (&books->contexts) */;
 	table_recycle(&l->contexts, index) /*@ ghost (&books->contexts) */;
+	//@ assert gone: !context_live(*l, index);
+	//@ assert others_kept: contexts_kept_but(\at(*l, Pre), *l, index);
 	/*@ ghost roll_leave(&books->roll, index, l->contexts.used,
 	            l->credentials.used + 1); */
+	//@ assert others_still_kept: contexts_kept_but(\at(*l, Pre), *l, index);
+	/*@ assert not_live_listed: \forall integer i;
+	  @   0 <= i < l->contexts.used && !context_live(*l, i) ==>
+	  @   books->roll.of[i] == -1; */
+	/*@ assert live_listed: \forall integer i;
+	  @   0 <= i < l->contexts.used && context_live(*l, i) ==>
+	  @   i != index && books->roll.of[i] ==
+	  @   (l->context[i].credential == CREDENTIAL_NONE ? 0
+	  @    : l->context[i].credential + 1); */
 }
 
 /* Whether the words are the header's deleted handle. */
@@ -639,8 +675,10 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
 		return issued;
 	}
 	context_join(l, index, credential) /*@ ghost (books) */;
+	//@ assert others_untouched: contexts_kept_but(\at(*l, Pre), *l, index);
 	issued.status = SEC_E_OK;
 	issued.handle = table_handle(&l->contexts, index);
+	//@ assert is_index: issued.handle.lower == CONTEXT_BASE + index;
 	return issued;
 }
 

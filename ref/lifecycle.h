@@ -129,8 +129,11 @@ struct books {
   @   kinds_apart(l) && no_context_lingers(l) && phases_known(l) &&
   @   keys_wiped(l) && secrets_wiped(l) && held_as_needed(l) &&
   @   users_listed(l, b.roll) && users_counted(l, b.roll) &&
-  @   roll_complete(l, b.roll) &&
-  @   roll_kept(b.roll, l.contexts.used, l.credentials.used + 1);
+  @   roll_complete(l, b.roll);
+  @
+  @ // Apart from the rest, as it is what provers find hardest.
+  @ predicate roll_kept(struct lifecycle l, struct books b) =
+  @   seated(b.roll, l.contexts.used, l.credentials.used + 1);
   @*/
 
 /* --- How two moments compare --------------------------------------------- */
@@ -198,8 +201,7 @@ struct issued {
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures takes_limits: l->contexts.capacity == contexts &&
   @   l->credentials.capacity == credentials &&
   @   l->contexts.max_generation == max_generation &&
@@ -220,6 +222,7 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ terminates \true;
   @ exits \false;
   @ assigns l->credentials, l->credential[0 .. TABLE_CAPACITY_MAX - 1], *books;
@@ -235,11 +238,8 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
-  @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l,
-  @   \result.status == SEC_E_OK ? \result.handle.lower - CREDENTIAL_BASE : -1);
   @ behavior full:
   @   assumes l->credentials.free == 0 &&
   @     l->credentials.used == l->credentials.capacity;
@@ -254,6 +254,8 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts,
   @     \result.handle.lower, \result.handle.upper);
   @   ensures create_never_reissues: !issued(\at(l->credentials, Pre),
   @     \result.handle.lower, \result.handle.upper);
+  @   ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l,
+  @     \result.handle.lower - CREDENTIAL_BASE);
   @   ensures takes_secret:
   @     l->credential[\result.handle.lower - CREDENTIAL_BASE].secret == secret;
   @   ensures unused:
@@ -275,6 +277,7 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ terminates \true;
   @ exits \false;
   @ assigns l->credentials, l->credential[0 .. TABLE_CAPACITY_MAX - 1], *books;
@@ -290,8 +293,7 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures others_untouched:
   @   credentials_kept_but(\at(*l, Pre), *l, lower - CREDENTIAL_BASE);
@@ -338,6 +340,7 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -355,11 +358,8 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
-  @ ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l,
-  @   \result.status == SEC_E_OK ? \result.handle.lower - CONTEXT_BASE : -1);
   @ ensures credentials_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ behavior refuses:
   @   assumes !live(l->credentials, lower, upper);
@@ -381,6 +381,8 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
   @     \result.handle.lower, \result.handle.upper);
   @   ensures create_never_reissues: !issued(\at(l->contexts, Pre),
   @     \result.handle.lower, \result.handle.upper);
+  @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l,
+  @     \result.handle.lower - CONTEXT_BASE);
   @   ensures takes_values: \let i = \result.handle.lower - CONTEXT_BASE;
   @     l->context[i].phase == phase && l->context[i].key == key &&
   @     l->context[i].credential == lower - CREDENTIAL_BASE;
@@ -401,6 +403,7 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ terminates \true;
   @ exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1], *books;
@@ -416,11 +419,8 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
-  @ ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l,
-  @   \result.status == SEC_E_OK ? \result.handle.lower - CONTEXT_BASE : -1);
   @ behavior full:
   @   assumes l->contexts.free == 0 && l->contexts.used == l->contexts.capacity;
   @   ensures exhaustion_creates_nothing:
@@ -433,6 +433,8 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
   @     \result.handle.lower, \result.handle.upper);
   @   ensures create_never_reissues: !issued(\at(l->contexts, Pre),
   @     \result.handle.lower, \result.handle.upper);
+  @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l,
+  @     \result.handle.lower - CONTEXT_BASE);
   @   ensures takes_values: \let i = \result.handle.lower - CONTEXT_BASE;
   @     l->context[i].phase == CONTEXT_COMPLETE && l->context[i].key == key &&
   @     l->context[i].credential == CREDENTIAL_NONE;
@@ -485,6 +487,7 @@ uint32_t lifecycle_phase(const struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -501,8 +504,7 @@ uint32_t lifecycle_phase(const struct lifecycle *l, uintptr_t lower,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_kept: l->contexts == \old(l->contexts) &&
   @   l->credentials == \old(l->credentials);
   @ ensures others_untouched:
@@ -552,6 +554,7 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
   @ terminates \true;
   @ exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1],
@@ -568,8 +571,7 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   roll_kept(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: roll_kept(*l, *books);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures delete_no_other_status:
   @   \result == SEC_E_OK || \result == SEC_E_INVALID_HANDLE;

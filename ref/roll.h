@@ -56,7 +56,7 @@ struct roll {
   @     0 <= r.count[k] && r.before[k + 1] == r.before[k] + r.count[k];
   @ predicate sums_grow(struct roll r, integer m) =
   @   \forall integer a, b; 0 <= a <= b <= m ==> r.before[a] <= r.before[b];
-  @ predicate roll_kept(struct roll r, integer n, integer m) =
+  @ predicate seated(struct roll r, integer n, integer m) =
   @   of_known(r, n, m) && seats_counted(r, n) && lasts_sit_last(r, n, m) &&
   @   last_is_one(r, n) && below_linked(r, n) &&
   @   above_linked(r, n) && counts_summed(r, m) && sums_grow(r, m);

@@ -1,0 +1,154 @@
+"""mutants.py: shows that the proof refuses faulty code.
+
+Each patch in mutants/ plants one fault of a classic kind in ref/, and says in
+its first line what it breaks. The function it changes is proved as the rest is,
+but by whichever prover gets there first and under the budget STEPS. A mutant is
+refused if a goal of that function is not proved any more; one that is still
+proved survives: then a contract is too weak. As a goal also counts as not proved
+when the budget is too small, every function that a patch changes is first
+proved unchanged under the same budget.
+
+Exit status: 0 every mutant is refused, 1 one survives or an unchanged function
+is not proved, 2 wrong usage, a faulty patch or a missing tool.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import frama
+
+ROOT = Path(__file__).resolve().parent.parent
+PATCHES = ROOT / "proofs/mutants"
+STEPS = 1000000
+
+
+class Faulty(Exception):
+    """A patch that cannot be used."""
+
+
+def changed(root, patch):
+    """The file that a patch changes and the function it changes there."""
+    text = patch.read_text(encoding="utf-8")
+    file = re.search(r"^\+\+\+ b/(\S+)", text, re.M)
+    start = re.search(r"^@@ -\d+(?:,\d+)? \+(\d+)", text, re.M)
+    if not file or not start:
+        raise Faulty(f"{patch.name}: no unified diff")
+    body = text[start.end():].split("\n")[1:]
+    before = next(i for i, line in enumerate(body) if line[:1] in "+-")
+    lines = (root / file[1]).read_text(encoding="utf-8").split("\n")
+    for line in reversed(lines[:int(start[1]) + before]):
+        heading = re.match(r"[a-z][\w *]*\b(\w+)\(", line)
+        if heading:
+            return file[1], heading[1]
+    raise Faulty(f"{patch.name}: it changes no function")
+
+
+def unproved(root, file, function, folder):
+    """The goals of one function that no prover proves."""
+    folder.mkdir(parents=True, exist_ok=True)
+    report = frama.fresh(folder, "goals.json")
+    code = frama.frama_c(
+        root, file, frama.CONFIGURATIONS["64-bit"], folder / "main.log",
+        *frama.WP, "-wp-prover", "cvc4,z3", "-wp-steps", str(STEPS),
+        "-wp-timeout", str(frama.SECONDS), "-wp-fct", function,
+        "-wp-report-json", report)
+    if code or not report.exists():
+        raise Faulty(f"Frama-C did not finish, see {folder / 'main.log'}")
+    goals = frama.goals(json.loads(report.read_text()), "")
+    if not goals:
+        raise Faulty(f"{function} has no goals")
+    return [name.split(": ")[1] for name, goal in goals.items()
+            if goal.valid != goal.total]
+
+
+def unchanged(file, function, out):
+    """Proves a function as it is."""
+    return unproved(ROOT, file, function, out / f"unchanged-{function}")
+
+
+def mutate(patch, out):
+    """Plants a fault; returns the goals that are not proved any more."""
+    with tempfile.TemporaryDirectory() as root:
+        shutil.copytree(ROOT / "ref", Path(root) / "ref")
+        done = subprocess.run(["patch", "-s", "-p1", "-d", root, "-i", patch],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=False)
+        if done.returncode:
+            raise Faulty(f"{patch.name}: {done.stdout.strip()}")
+        file, function = changed(Path(root), patch)
+        return unproved(Path(root), file, function, out / patch.stem)
+
+
+def select(names):
+    """The patches of these names, or all."""
+    patches = [PATCHES / f"{name}.patch" for name in names] if names else sorted(
+        PATCHES.glob("*.patch"))
+    for patch in patches:
+        if not patch.exists():
+            raise Faulty(f"{patch.stem}: there is no such mutant in {PATCHES}")
+    return patches
+
+
+def run(patches, out):
+    """Proves what is unchanged, then the mutants; returns what went wrong."""
+    faults = []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        control = {key: pool.submit(unchanged, *key, out)
+                   for key in sorted({changed(ROOT, patch) for patch in patches})}
+        mutants = {patch: pool.submit(mutate, patch, out) for patch in patches}
+        for (_, function), future in control.items():
+            goals = future.result()
+            if goals:
+                faults.append(f"{function} is not proved unchanged: {goals[0]}")
+        for patch, future in mutants.items():
+            goals = future.result()
+            print(f"{patch.stem:28} " + (f"refused: {goals[0]}"
+                  + (f" and {len(goals) - 1} more" if goals[1:] else "")
+                  if goals else "SURVIVES"), flush=True)
+            if not goals:
+                faults.append(f"{patch.stem} survives: "
+                              + patch.read_text().split("\n")[0])
+    return faults
+
+
+def main():
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description="Show that the proof refuses each mutant.",
+        epilog="Exit status: 0 all are refused, 1 one survives, 2 wrong usage, "
+               "a faulty patch or a missing tool.")
+    parser.add_argument("mutant", nargs="*",
+                        help="name of a patch in proofs/mutants (default: all)")
+    parser.add_argument("--out", type=Path, default=ROOT / "build/mutants",
+                        help="folder of the reports (default: build/mutants)")
+    arguments = parser.parse_args()
+    missing = frama.missing_tools() + (
+        [] if shutil.which("patch") else ["patch"])
+    if missing:
+        print(f"mutants.py: {', '.join(missing)}: not found; run 'make deps'",
+              file=sys.stderr)
+        return 2
+    start = time.monotonic()
+    try:
+        patches = select(arguments.mutant)
+        faults = run(patches, arguments.out)
+    except Faulty as fault:
+        print(f"mutants.py: {fault}", file=sys.stderr)
+        return 2
+    for fault in faults:
+        print(fault)
+    print(f"{len(patches)} mutants, {len(faults)} faults, "
+          f"{time.monotonic() - start:.0f} s")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
