@@ -36,9 +36,11 @@
 #define TABLE_CAPACITY_MAX 1048576u
 #endif
 
-/** The largest generation a table may be limited to: one less than a word of
- *  all bits set, which marks an invalid handle (create_never_reserved). */
+/** The largest generation a table may be limited to, at most one less than a
+ *  word of all bits set, which marks an invalid handle (create_never_reserved). */
+#ifndef TABLE_GENERATION_MAX
 #define TABLE_GENERATION_MAX 4294967294u
+#endif
 
 /** Answers in place of an index; each lies above every index. */
 #define TABLE_FULL 4294967295u  /**< no slot is left */
@@ -266,6 +268,7 @@ struct census {
  *  max_generation  handles per slot, from 1 to TABLE_GENERATION_MAX */
 /*@ requires table_valid: \valid(t);
   @ requires census_valid: \valid(census);
+  @ requires apart: \separated(t, census);
   @ requires capacity_limit: capacity <= TABLE_CAPACITY_MAX;
   @ requires base_limit: base + capacity < 4294967295;
   @ requires generation_limit: 1 <= max_generation <= TABLE_GENERATION_MAX;
