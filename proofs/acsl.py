@@ -39,7 +39,7 @@ def program(text):
     """Reads a printed program."""
     annotations = []
     code = split_annotations(text, annotations)
-    functions, logic = [], []
+    functions, logic = {}, []
     for declaration, body in declarations(code):
         marks = [annotations[int(n)] for n in MARK.findall(declaration)]
         bare = re.sub(r"__attribute__\s*\(\(.*?\)\)", "", MARK.sub(" ", declaration))
@@ -48,9 +48,13 @@ def program(text):
         logic += [mark for mark in marks
                   if not CLAUSE.match(mark) and not mark.startswith("ghost")]
         if called and not bare.lstrip().startswith("typedef"):
-            functions.append(Function(called.group(1), "\n".join(contracts),
-                                      body, "static" in bare.split()))
-    return Program(functions, annotations, logic, code)
+            # A prototype may stand before, without the contract.
+            function = functions.setdefault(called.group(1),
+                                            Function(called.group(1), "", "", False))
+            function.contract += "\n".join(contracts)
+            function.body += body
+            function.static |= "static" in bare.split()
+    return Program([*functions.values()], annotations, logic, code)
 
 
 def split_annotations(text, annotations):
