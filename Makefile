@@ -31,7 +31,7 @@ all: $(BUILD)/sechandle ## build the sechandle program
 
 units: $(UNITS) $(BUILD)/bench/bench all ## build the unit tests without running them
 
-test: deps ## run all tests, by gcc and clang, with and without sanitizers
+test: deps deps-proof ## run all tests, by gcc and clang, with and without sanitizers
 	+$(PYTHON) tests/run.py
 
 bench: deps-bench $(BUILD)/bench/bench slotmap ## measure: trace checking, round trips, the handle table
@@ -53,7 +53,7 @@ slotmap: $(BUILD)/bench/bench
 	fi
 
 prove: deps-proof ## prove the handle table with Frama-C (some minutes)
-	$(PYTHON) -B proofs/prove.py
+	$(PYTHON) -B proofs/prove.py $(PROVE)
 
 pages: deps $(BUILD)/sechandle ## write the generated pages of specs/
 	$(BUILD)/sechandle rules --json | $(PYTHON) -B specs/pages/page.py
@@ -83,7 +83,7 @@ clean: ## remove everything that was built
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), BENCH (arguments of bench)'
+	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), BENCH and PROVE (arguments of bench and prove)'
 
 # Holds the compiler and its flags; changes when they do, and so rebuilds all.
 $(BUILD)/flags: force

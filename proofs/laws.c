@@ -180,6 +180,7 @@ uint32_t law_reserved(const struct table *t, uintptr_t lower, uintptr_t upper)
  * words lie elsewhere: whatever the one has issued, the other answers NEVER. */
 /*@ requires table_valid: \valid(t);
   @ requires other_valid: \valid(other);
+  @ requires apart: \separated(t, other);
   @ requires readable: readable(*t);
   @ requires other_readable: readable(*other);
   @ requires ranges_apart: t->base + t->capacity <= other->base ||
@@ -215,6 +216,7 @@ uint32_t law_swapped(const struct table *t, uintptr_t lower, uintptr_t upper)
 /* The counters and the virgin slots make up the capacity. */
 /*@ requires table_valid: \valid(t);
   @ requires census_valid: \valid(census);
+  @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
   @ terminates \true;
   @ exits \false;

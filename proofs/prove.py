@@ -1,157 +1,346 @@
 """prove.py: proves the handle table and says what the proof rests on.
 
-Frama-C's WP is run uncached on each file of FILES, for 64-bit and for 32-bit
-words, and every goal that its simplifier leaves is given to both provers under
-a budget of steps, so that a verdict depends neither on the machine nor on one
-prover. `frama-c` itself exits with 0 whatever was proved, so the gates are here:
+The files of proofs/files.txt are proved with Frama-C's WP, uncached, in each
+configuration of frama.py: 64-bit and 32-bit words, and small limits. Frama-C
+exits with 0 whatever was proved, so the verdict is that of the gates of gates.py.
 
-  proved     every goal is valid, and for both provers but where exceptions.json
-             says which one fails and why
-  kernel     every property that the kernel knows has the status valid; the
-             contracts of table.h count as proved where ref/table.c is included
-             only, because the run of that file proves them
-  smoke      every smoke test passes: no contract is contradictory, no code dead
-  expected   goals and smoke tests are as many as expected.json says
-  assumed    no source assumes what it should prove (axioms and the like)
+What is committed beside the sources, below proofs/:
 
-Exit status: 0 proved, 1 a gate failed, 2 Frama-C or a prover is missing.
+  files.txt        the proved files, one a line
+  expected/*.json  per file: the goals and the number of smoke tests
+  exceptions.json  the goals that one of the two provers may fail, and why
+  ledger.json      the warnings that may be left, and why
+
+To add a file: add its line to files.txt, prove it, run `prove.py --accept`, and
+read the diff of expected/.
 """
 import argparse
-import csv
+import concurrent.futures
+import hashlib
 import json
 import os
-import re
-import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
 
+import acsl
+import frama
+import gates
+from gates import Fault
+
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("ref/table.c", "proofs/laws.c", "proofs/history.c")
-MACHDEPS = ("gcc_x86_64", "gcc_x86_32")
-PROVERS = ("Z3:4.8.12", "CVC4:1.8")
-STEPS = 2000000
-WP = ("-wp -wp-model Typed+Ref -wp-rte -warn-unsigned-overflow "
-      "-warn-unsigned-downcast -warn-signed-downcast -wp-prover z3,cvc4 "
-      f"-wp-run-all-provers -wp-steps {STEPS} -wp-timeout 100 -wp-cache none "
-      "-wp-par 2 -wp-smoke-tests -wp-smoke-dead-local-init "
-      "-wp-check-memory-model").split()
-ASSUMED = re.compile(r"\b(axiom|axiomatic|admit|inductive|lemma)\b")
+SCHEMA = "sechandle-proof-receipt/1"
+EPILOG = """\
+exit status: 0 proved, 1 a gate failed, 2 wrong usage or a missing tool
+
+gates:
+""" + "\n".join(f"  {name:11} {text}" for name, text in gates.GATES.items()) + """
+
+budgets, in steps, so that a slow machine gives the same verdict:
+""" + f"  goals       {frama.STEPS} for each prover\n" + "\n".join(
+    f"  smoke tests {steps} for {prover}"
+    for prover, steps in frama.SMOKE_STEPS.items())
 
 
-def frama_c(machdep, file, report, properties):
-    """Runs Frama-C on one file; returns what it printed."""
-    done = subprocess.run(
-        ["frama-c", "-machdep", machdep, f"-cpp-extra-args=-I{ROOT / 'ref'}",
-         *WP, "-wp-report-json", report, file, "-then", "-report-csv",
-         properties],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={**os.environ, "WHY3CONFIG": str(ROOT / "proofs/why3.conf")},
-        check=False)
-    return done.stdout
+class Project:
+    """A source tree and what is committed about its proof."""
+
+    def __init__(self, root):
+        self.root = root
+        self.proofs = root / "proofs"
+        self.files = (self.proofs / "files.txt").read_text().split()
+        self.exceptions = self.load("exceptions.json", [])
+        self.ledger = self.load("ledger.json", [])
+
+    def load(self, name, otherwise):
+        path = self.proofs / name
+        return json.loads(path.read_text()) if path.exists() else otherwise
+
+    def expected(self, file):
+        """{configuration: (number of smoke tests, set of goals)}"""
+        said = self.load(self.expected_name(file), {"smoke tests": {}, "goals": {}})
+        shared = said["goals"].get("every configuration", [])
+        return {configuration: (count, {*shared, *said["goals"].get(configuration, [])})
+                for configuration, count in said["smoke tests"].items()}
+
+    def accept(self, file, now):
+        """Writes what `expected` reads."""
+        expected = {**self.expected(file), **now}
+        shared = set.intersection(*(goals for _, goals in expected.values()))
+        said = {"smoke tests": {name: expected[name][0] for name in sorted(expected)},
+                "goals": {"every configuration": sorted(shared),
+                          **{name: sorted(expected[name][1] - shared)
+                             for name in sorted(expected)}}}
+        path = self.proofs / self.expected_name(file)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(said, indent=1) + "\n")
+
+    @staticmethod
+    def expected_name(file):
+        return f"expected/{file.replace('/', '-').removesuffix('.c')}.json"
+
+    def excepted(self, file, configuration):
+        """{(goal, prover)}"""
+        return {(entry.get("goal"), entry.get("not by")) for entry in self.exceptions
+                if entry.get("file") == file
+                and configuration in entry.get("configurations", ())}
 
 
-def unproved(report, exceptions):
-    """The goals that are not valid for a prover that was asked."""
-    goals = json.loads(report.read_text())["wp:functions"]
-    for function in goals.values():
-        for name, verdicts in function.items():
-            if name == "wp:section" or "_wp_smoke_" in name:
-                continue
-            for prover, verdict in verdicts.items():
-                if (verdict.get("valid", 0) != verdict["total"]
-                        and exceptions.get(name, {}).get("not by") != prover):
-                    yield f"{name}, {prover}"
+class Runs:
+    """The runs of Frama-C on files and configurations, side by side."""
+
+    def __init__(self, project, files, configurations, out):
+        self.project, self.out = project, out
+        self.results = {(configuration, file): frama.Result()
+                        for configuration in configurations for file in project.files}
+        self.wanted = {(configuration, file) for configuration in configurations
+                       for file in files}
+        self.done = 0
+
+    def go(self, jobs):
+        """Runs them, the longest first, so that none is left alone at the end."""
+        steps = [(run, key) for run in ("main", "smoke") for key in self.wanted]
+        steps.sort(key=lambda step: (step[0] != "main", -self.size(step[1]), step))
+        # A file that is not wanted is read, for the functions it proves.
+        steps[:0] = [("printed", key) for key in sorted(self.results)]
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            running = {pool.submit(self.step, *step) for step in steps}
+            while running:
+                done, running = concurrent.futures.wait(running, 1)
+                for one in done:
+                    one.result()
+                self.done = len(steps) - len(running)
+                self.show(len(steps))
+
+    def size(self, key):
+        """How many goals to expect."""
+        configuration, file = key
+        return len(self.project.expected(file).get(configuration, (0, ()))[1])
+
+    def folder(self, configuration, file):
+        return self.out / configuration / file.replace("/", "-")
+
+    def step(self, run, key):
+        configuration, file = key
+        frama.prove(self.project.root, file, frama.CONFIGURATIONS[configuration],
+                    self.folder(configuration, file), (run,), self.results[key])
+
+    def show(self, total):
+        """Shows on a terminal what has been asked so far."""
+        if not sys.stdout.isatty():
+            return
+        asked = sum(log.read_text(errors="replace").count("Why3 run prover")
+                    for key in self.wanted for log in [self.folder(*key) / "main.log"]
+                    if log.exists())
+        print(f"\r{self.done} of {total} runs done, provers asked {asked} times …\033[K",
+              end="" if self.done < total else "\r\033[K", flush=True)
 
 
-def not_valid(properties):
-    """The project's properties whose status is not valid."""
-    with open(properties, newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            # A property's text may go on in lines of its own.
-            status = row["status"]
-            included = (row["directory"] or "").startswith("FRAMAC_SHARE") or (
-                row["file"] == "table.h" and "table" not in properties.stem)
-            if status and status != "Valid" and not (
-                    included and status == "Considered valid"):
-                yield f"{row['file']}:{row['line']}: {row['status']}"
+def judge(runs):
+    """All faults of the runs."""
+    project = runs.project
+    faults = [*gates.core_files(project.root, project.files),
+              *gates.raw(project.root, project.files), *wrong_versions()]
+    programs = {key: acsl.program(result.printed)
+                for key, result in runs.results.items()}
+    used, read = set(), set()
+    for configuration, file in sorted(runs.wanted):
+        result = runs.results[configuration, file]
+        program = programs[configuration, file]
+        elsewhere = {function.name for (where, other), one in programs.items()
+                     if where == configuration and other != file
+                     for function in one.functions
+                     if function.body and not function.static}
+        ledger = [(number, entry) for number, entry in enumerate(project.ledger)
+                  if entry.get("file") == file]
+        read.update(number for number, _ in ledger)
+        found = [
+            *gates.run(result), *gates.proved(result),
+            *gates.kernel(result, elsewhere),
+            *gates.both(result, project.excepted(file, configuration)),
+            *gates.smoke(result),
+            *gates.expected(result, project.expected(file).get(configuration,
+                                                               (0, set()))),
+            *gates.assumed(program, elsewhere), *gates.clauses(program),
+            *gates.core(program, result),
+            *gates.warnings(program, result, ledger, used)]
+        faults += [Fault(gate, f"{configuration} {file}", text)
+                   for gate, text in dict.fromkeys(found)]
+    return faults + listed(runs, used, read)
 
 
-def assumed():
-    """The places that assume something."""
-    for path in sorted([*ROOT.glob("ref/*.[ch]"), *ROOT.glob("proofs/*.c")]):
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            if ASSUMED.search(line):
-                yield f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+def wrong_versions():
+    """The provers that are not those the committed figures are for."""
+    for tool, version in frama.versions().items():
+        wanted = {name.lower(): number for name, number in
+                  (prover.split(":") for prover in frama.PROVERS)}.get(tool, version)
+        if version != wanted:
+            yield Fault("run", tool, f"version {version}, not {wanted}")
 
 
-def prove(machdep, file, folder, exceptions):
-    """Proves one file; returns its figures and what is wrong."""
-    name = f"{machdep}-{Path(file).stem}"
-    report, properties = folder / f"{name}.json", folder / f"{name}.csv"
-    for stale in (report, properties):
-        stale.unlink(missing_ok=True)
-    start = time.monotonic()
-    log = frama_c(machdep, file, report, properties)
-    (folder / f"{name}.log").write_text(log)
-    if not report.exists() or not properties.exists():
-        return {}, [f"Frama-C did not finish, see {folder / name}.log"]
-    smoke = len(re.findall(r"\[Passed\] Smoke-test", log))
-    doomed = re.findall(r"\[Failed\] Smoke-test (\S+)", log)
-    goals = re.search(r"Proved goals: +(\d+) / (\d+)", log)
-    figures = {"goals": int(goals.group(2)) - smoke - len(doomed),
-               "smoke": smoke, "seconds": round(time.monotonic() - start)}
-    faults = ([f"not proved: {goal}" for goal in unproved(report, exceptions)]
-              + [f"not valid: {row}" for row in not_valid(properties)]
-              + [f"smoke test failed: {test}" for test in doomed])
-    return figures, faults
+def listed(runs, used, read):
+    """The faults of exceptions.json and ledger.json as wholes."""
+    project, goals = runs.project, {}
+    for configuration, _ in runs.wanted:
+        goals[configuration] = sum(len(runs.results[key].goals)
+                                   for key in runs.wanted if key[0] == configuration)
+    whole = {file for _, file in runs.wanted} == set(project.files)
+    faults = [Fault(gate, "proofs/exceptions.json", text) for gate, text in
+              gates.exceptions_listed(project.exceptions, goals if whole else {})]
+    for entry in project.exceptions:
+        if entry.get("file") not in project.files:
+            faults.append(Fault("exceptions", "proofs/exceptions.json",
+                                f"unknown file: {entry}"))
+    for number, entry in enumerate(project.ledger):
+        if not entry.get("reason"):
+            faults.append(Fault("ledger", "proofs/ledger.json",
+                                f"without reason: {entry}"))
+        if (number in read or entry.get("file") not in project.files) \
+                and number not in used:
+            faults.append(Fault("ledger", "proofs/ledger.json", f"stale: {entry}"))
+    return faults
 
 
-def compare(name, figures, expected):
-    """What is not as committed."""
-    for key in ("goals", "smoke"):
-        if figures.get(key) != expected.get(name, {}).get(key):
-            yield (f"{figures.get(key)} {key}, expected "
-                   f"{expected.get(name, {}).get(key)} (expected.json)")
+def figures(runs, key):
+    """What a receipt says of one file in one configuration."""
+    configuration, file = key
+    result = runs.results[key]
+    said = {"configuration": configuration, "file": file,
+            "goals": sum(goal.total for goal in result.goals.values()),
+            "qed": sum(goal.qed for goal in result.goals.values()),
+            "smoke tests": len(result.smoke_passed),
+            "exceptions": len(runs.project.excepted(file, configuration)),
+            "seconds": {name: round(spent, 1)
+                        for name, spent in result.seconds.items()}}
+    for prover in frama.PROVERS:
+        highest = max(result.goals.items(), default=("", frama.Goal()),
+                      key=lambda item: item[1].rank.get(prover, 0))
+        said[prover] = {
+            "proved": sum(goal.valid_by.get(prover, 0)
+                          for goal in result.goals.values()),
+            "highest share of steps": round(
+                result.steps.get(prover, 0) / frama.STEPS, 3),
+            "by goal": highest[0] if result.steps.get(prover) else ""}
+    return said
+
+
+def write_receipt(runs, faults, seconds):
+    """Writes and returns the receipt."""
+    root = runs.project.root
+    hashed = {path for file in runs.project.files
+              for path in gates.sources(root, file)[0]}
+    hashed.update(runs.project.proofs.glob("*.json"),
+                  runs.project.proofs.glob("expected/*.json"),
+                  ROOT.glob("proofs/*.py"), [ROOT / "proofs/why3.conf"])
+    receipt = {
+        "schema": SCHEMA, "verdict": "failed" if faults else "proved",
+        "seconds": round(seconds, 1), "versions": frama.versions(),
+        "steps": {"goals": frama.STEPS, "smoke tests": frama.SMOKE_STEPS},
+        "runs": [figures(runs, key) for key in sorted(runs.wanted)],
+        "faults": [vars(fault) for fault in faults],
+        "sha256": {os.path.relpath(path, root):
+                   hashlib.sha256(path.read_bytes()).hexdigest()
+                   for path in sorted(hashed)}}
+    (runs.out / "receipt.json").write_text(json.dumps(receipt, indent=1) + "\n")
+    return receipt
+
+
+def summarize(receipt):
+    """Prints the receipt."""
+    for run in receipt["runs"]:
+        provers = ", ".join(f"{prover.split(':')[0].lower()} {run[prover]['proved']}"
+                            for prover in frama.PROVERS)
+        failed = any(fault["place"] == f"{run['configuration']} {run['file']}"
+                     for fault in receipt["faults"])
+        print(f"{run['configuration']:7}{run['file']:18}{run['goals']:5} goals: "
+              f"Qed {run['qed']}, {provers}; {run['smoke tests']} smoke tests, "
+              f"{run['exceptions']} exceptions, {sum(run['seconds'].values()):.0f} s  "
+              f"{'FAILED' if failed else 'proved'}")
+    for prover in frama.PROVERS:
+        top = max(receipt["runs"], key=lambda run:
+                  run[prover]["highest share of steps"])
+        print(f"{prover.split(':')[0].lower()} used at most "
+              f"{100 * top[prover]['highest share of steps']:.0f} % of its steps, on "
+              f"{top['configuration']} {top['file']}, {top[prover]['by goal']}")
+    print(", ".join(" ".join(pair) for pair in receipt["versions"].items()))
+    for fault in receipt["faults"]:
+        print(Fault(**fault))
+    print(f"{receipt['verdict'].upper()} in {receipt['seconds']:.0f} s: "
+          f"{sum(run['goals'] for run in receipt['runs'])} goals, "
+          f"{sum(run['smoke tests'] for run in receipt['runs'])} smoke tests, "
+          f"{sum(run['exceptions'] for run in receipt['runs'])} exceptions, "
+          f"{len(receipt['faults'])} faults")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        description="Prove the handle table.", epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", metavar="FILE",
+                        help="prove these of proofs/files.txt (default: all)")
+    parser.add_argument("--configuration", action="append",
+                        choices=frama.CONFIGURATIONS,
+                        help="prove in this one (default: in all)")
+    parser.add_argument("--root", type=Path, default=ROOT,
+                        help="the source tree (default: that of prove.py)")
+    parser.add_argument("--out", type=Path,
+                        help="folder of the reports (default: build/proof in the "
+                             "source tree)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(),
+                        help="runs of Frama-C at a time (default: one a processor)")
+    parser.add_argument("--seconds", type=int, default=frama.SECONDS,
+                        help="end a prover that does not answer; this can only "
+                             "make a goal fail (default: %(default)s)")
+    parser.add_argument("--accept", action="store_true",
+                        help="write proofs/expected/ anew; refused while any other "
+                             "gate fails")
+    return parser, parser.parse_args()
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description="Prove the handle table. Exit codes: 0 proved, 1 not, "
-                    "2 Frama-C or a prover is missing.")
-    parser.add_argument("--out", type=Path, default=ROOT / "build/proof",
-                        help="folder of the reports (default: build/proof)")
-    parser.add_argument("--machdep", action="append", choices=MACHDEPS,
-                        help="the width of words (default: both)")
-    arguments = parser.parse_args()
-    missing = [tool for tool in ("frama-c", "z3", "cvc4")
-               if not shutil.which(tool)]
+    parser, given = arguments()
+    try:
+        project = Project(given.root.resolve())
+    except (OSError, ValueError) as error:
+        parser.error(f"{given.root}: {error}")
+    for file in given.files:
+        if file not in project.files:
+            parser.error(f"{file} is not in proofs/files.txt")
+    if given.jobs < 1 or given.seconds < 1:
+        parser.error("--jobs and --seconds take a number from 1")
+    frama.SECONDS = given.seconds
+    missing = frama.missing_tools()
     if missing:
-        print(f"prove.py: {', '.join(missing)}: not found; run 'make deps-proof'",
+        print(f"prove.py: not found: {', '.join(missing)}; run 'make deps-proof'",
               file=sys.stderr)
         return 2
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    expected = json.loads((ROOT / "proofs/expected.json").read_text())
-    exceptions = json.loads((ROOT / "proofs/exceptions.json").read_text())
-    receipt = {"version": 1, "files": {}, "faults": list(assumed())}
-    for machdep in arguments.machdep or MACHDEPS:
-        for file in FILES:
-            name = f"{machdep} {file}"
-            if sys.stdout.isatty():
-                print(f"{name} …", end="\r", flush=True)
-            figures, faults = prove(machdep, file, arguments.out, exceptions)
-            faults += compare(name, figures, expected)
-            receipt["files"][name] = figures
-            receipt["faults"] += [f"{name}: {fault}" for fault in faults]
-            print(f"{name:32} {figures.get('goals', 0):5} goals "
-                  f"{figures.get('smoke', 0):4} smoke tests "
-                  f"{figures.get('seconds', 0):4} s  "
-                  f"{'FAILED' if faults else 'proved'}", flush=True)
-    for fault in receipt["faults"]:
-        print(fault)
-    (arguments.out / "receipt.json").write_text(json.dumps(receipt, indent=2))
-    return 1 if receipt["faults"] else 0
+    start = time.monotonic()
+    out = (given.out or project.root / "build/proof").resolve()
+    runs = Runs(project, given.files or project.files,
+                given.configuration or list(frama.CONFIGURATIONS), out)
+    runs.go(given.jobs)
+    faults = judge(runs)
+    if given.accept:
+        faults = accept(runs, faults)
+    receipt = write_receipt(runs, faults, time.monotonic() - start)
+    summarize(receipt)
+    return 1 if faults else 0
+
+
+def accept(runs, faults):
+    """Writes what is expected anew, unless something else is amiss; returns the
+    faults that are left."""
+    left = [fault for fault in faults if fault.gate != "expected"]
+    if left:
+        print("prove.py: --accept is refused: not everything else holds",
+              file=sys.stderr)
+        return faults
+    for file in sorted({file for _, file in runs.wanted}):
+        runs.project.accept(file, {
+            where: (len(runs.results[where, file].smoke_passed),
+                    gates.goal_names(runs.results[where, file]))
+            for where, one in runs.wanted if one == file})
+    return left
 
 
 if __name__ == "__main__":

@@ -270,6 +270,7 @@ struct census {
  *  max_generation  handles per slot, from 1 to TABLE_GENERATION_MAX */
 /*@ requires table_valid: \valid(t);
   @ requires census_valid: \valid(census);
+  @ requires apart: \separated(t, census);
   @ requires capacity_limit: capacity <= TABLE_CAPACITY_MAX;
   @ requires base_limit: base + capacity < 4294967295;
   @ requires generation_limit: 1 <= max_generation <= TABLE_GENERATION_MAX;

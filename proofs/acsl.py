@@ -1,0 +1,159 @@
+"""acsl.py: reads the program that `frama-c -print` writes, and raw sources.
+
+Frama-C's own print is regular: comments are gone, every annotation is a
+/*@ ... */ of its own, macros and behaviors are spelled out, and every loop is a
+`while`. So a small reader is enough: it splits the text into annotations and
+code, and the code into functions, their contracts and their loops.
+"""
+import dataclasses
+import re
+
+CLAUSE = re.compile(
+    r"\s*((?:check |admit )?(?:requires|ensures|assumes|terminates|exits|assigns|"
+    r"decreases|allocates|frees|returns|breaks|continues)|complete behaviors|"
+    r"disjoint behaviors|behavior)\b")
+LABEL = re.compile(r"^\w+:(?!:)\s*")
+MARK = re.compile(r"\0(\d+)\0")
+
+
+@dataclasses.dataclass
+class Function:
+    """A function: its contract, an annotation's text, or none; its body, where
+    \\0N\\0 stands for annotation N; and whether it is static."""
+    name: str
+    contract: str
+    body: str
+    static: bool
+
+
+@dataclasses.dataclass
+class Program:
+    """A printed program."""
+    functions: list
+    annotations: list
+    logic: list
+    code: str
+
+
+def program(text):
+    """Reads a printed program."""
+    annotations = []
+    code = split_annotations(text, annotations)
+    functions, logic = {}, []
+    for declaration, body in declarations(code):
+        marks = [annotations[int(n)] for n in MARK.findall(declaration)]
+        bare = re.sub(r"__attribute__\s*\(\(.*?\)\)", "", MARK.sub(" ", declaration))
+        called = re.search(r"(\w+)\s*\(", bare)
+        contracts = [mark for mark in marks if CLAUSE.match(mark)]
+        logic += [mark for mark in marks
+                  if not CLAUSE.match(mark) and not mark.startswith("ghost")]
+        if called and not bare.lstrip().startswith("typedef"):
+            # A prototype may stand before, without the contract.
+            function = functions.setdefault(called.group(1),
+                                            Function(called.group(1), "", "", False))
+            function.contract += "\n".join(contracts)
+            function.body += body
+            function.static |= "static" in bare.split()
+    return Program([*functions.values()], annotations, logic, code)
+
+
+def split_annotations(text, annotations):
+    """Moves the annotations of a text to a list; returns the code, where \\0N\\0
+    stands for annotation N. Ghost statements are code, whose own annotations
+    are written /@ ... @/."""
+    code, end = "", 0
+    for match in re.finditer(r"/\*@(.*?)\*/|//@([^\n]*)|/@(.*?)@/|"
+                             r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", text, re.S):
+        code += text[end:match.start()]
+        end = match.end()
+        inner = next((group for group in match.groups() if group is not None), None)
+        if inner is None:
+            code += match.group()
+        elif re.match(r"\s*ghost\b(?!\s*\()", inner):
+            code += split_annotations(re.sub(r"^\s*ghost\b", " ", inner),
+                                      annotations)
+        else:
+            code += f"\0{len(annotations)}\0"
+            annotations.append(inner.strip())
+    return code + text[end:]
+
+
+def declarations(code):
+    """The declarations at the outermost level, each with its body or ''."""
+    code = re.sub(r"^#.*$", "", code, flags=re.M)
+    depth = start = opened = 0
+    for match in re.finditer(r"[{};]", code):
+        place = match.start()
+        if match.group() == "{":
+            depth += 1
+            opened = place if depth == 1 else opened
+        elif match.group() == "}":
+            depth -= 1
+            # A function's body ends a declaration, a structure's does not.
+            if depth == 0 and MARK.sub("", code[start:opened]).rstrip().endswith(")"):
+                yield code[start:opened], code[opened:place + 1]
+                start = place + 1
+        elif depth == 0:
+            yield code[start:place], ""
+            start = place + 1
+
+
+def clauses(contract):
+    """The clauses of a contract, as (behavior or '', keyword, text)."""
+    found, behavior = [], ""
+    # A clause ends with `;`, but so does a \let within one.
+    for piece in re.split(r";", re.sub(r"\bbehavior (\w+):", r"behavior \1;",
+                                       contract)):
+        match = CLAUSE.match(piece)
+        if not match:
+            if found and piece.strip():
+                found[-1][2] += ";" + piece
+            continue
+        keyword, text = match.group(1), piece[match.end():]
+        if keyword == "behavior":
+            behavior = text.strip()
+        found.append([behavior, keyword, text])
+    return [(behavior, keyword, normal(text)) for behavior, keyword, text in found]
+
+
+def normal(text):
+    """A clause without its labels, its blanks made even."""
+    text = " ".join(text.split())
+    while LABEL.match(text):
+        text = LABEL.sub("", text)
+    return text
+
+
+def separated(text):
+    """The terms that `\\separated(...)` names, or none if the text is not that."""
+    match = re.fullmatch(r"\\separated\((.*)\)", text)
+    if not match:
+        return set()
+    terms, depth, term = [], 0, ""
+    for sign in match.group(1) + ",":
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth == 0:
+            terms.append(term.strip())
+            term = ""
+        else:
+            term += sign
+    return set(terms)
+
+
+def raw(text):
+    """(annotations, code) of a raw source, each with what is not of its kind
+    made blank, so that lines keep their numbers."""
+    annotations, code, end = "", "", 0
+
+    def blank(part):
+        return re.sub(r"[^\n]", " ", part)
+
+    for match in re.finditer(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|"
+                             r"'(?:\\.|[^'\\\n])*'", text, re.S):
+        before, part = text[end:match.start()], match.group()
+        end = match.end()
+        code += before + blank(part)
+        annotations += blank(before) + (
+            part[:3] + re.sub(r"//[^\n]*", "", part[3:])
+            if re.match(r"/[*/]@", part) else blank(part))
+    return annotations + blank(text[end:]), code + text[end:]

@@ -1,0 +1,346 @@
+"""gates.py: what must hold before a run counts as a proof.
+
+Each gate looks at what Frama-C reports (frama.py) or at the program (acsl.py)
+and yields a Fault for everything that is amiss. GATES says what each is for;
+proofs/must-fail/ holds a small file for each way to fail one.
+"""
+import dataclasses
+import re
+
+import acsl
+import frama
+
+GATES = {
+    "run": "Frama-C finished, and its figures agree with each other",
+    "proved": "every goal is valid",
+    "kernel": "every property that the kernel knows has the status valid",
+    "both": "each goal that Qed leaves is proved by z3 and by cvc4",
+    "exceptions": "what one prover may fail is listed with a reason, needed, "
+                  "and at most a twentieth of the goals",
+    "smoke": "no contract is contradictory, no code dead",
+    "expected": "the goals and the number of smoke tests are the committed ones",
+    "assumed": "nothing is assumed instead of proved",
+    "clauses": "functions and loops state all that they have to",
+    "core": "every function of ref/ is in the proof",
+    "headers": "only freestanding headers, and nothing that only Frama-C sees",
+    "model": "contracts state what WP's memory model takes for granted",
+    "warnings": "no warning is left that ledger.json does not explain",
+    "ledger": "every entry of ledger.json is needed and has a reason",
+}
+
+FREESTANDING = {"float.h", "iso646.h", "limits.h", "stdalign.h", "stdarg.h",
+                "stdbool.h", "stddef.h", "stdint.h", "stdnoreturn.h"}
+
+# In annotations: what is believed without proof. A lemma is proved, but then
+# used by every goal, so none is needed that an assertion could not replace.
+BELIEVED = re.compile(r"\b(axiom|axiomatic|admit|inductive|lemma)\b")
+# In code: what WP ignores or the gates do not understand.
+IGNORED = re.compile(r"\b(union|goto|asm|__asm__|__asm|_Atomic|volatile|setjmp|"
+                     r"longjmp)\b")
+ANALYSER = re.compile(r"__FRAMAC__")
+# In a function's body: annotations that are proved where they stand, and `admit`,
+# which is a fault of another gate.
+IN_BODY = re.compile(r"(assert|check|loop|ghost|admit)\b")
+SHARE = 0.05
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """What is amiss, of which gate and where."""
+    gate: str
+    place: str
+    text: str
+
+    def __str__(self):
+        return f"{self.gate}: {self.place}: {self.text}"
+
+
+# --- What Frama-C reports ---------------------------------------------------
+
+def run(result):
+    """Gate run."""
+    for error in result.errors:
+        yield "run", error
+    counted = (sum(goal.valid for goal in result.goals.values()),
+               sum(goal.total for goal in result.goals.values()))
+    if not result.errors and counted != result.scheduled:
+        yield "run", (f"WP counts {result.scheduled} goals, its report "
+                      f"{counted}")
+    if not result.errors and not result.goals:
+        yield "run", "no goal at all"
+
+
+def proved(result):
+    """Gate proved."""
+    for name, goal in sorted(result.goals.items()):
+        if goal.valid != goal.total:
+            yield "proved", f"not proved: {name}"
+
+
+def kernel(result, proved_elsewhere):
+    """Gate kernel. A false run-time error can vanish from WP's own count, but
+    not from here. `proved_elsewhere` holds the functions whose contracts the
+    runs on other files prove; so does Frama-C for its built-in functions."""
+    for row in result.properties:
+        status = row.get("status")
+        trusted = ((row.get("directory") or "").startswith("FRAMAC_SHARE")
+                   or row.get("function") in proved_elsewhere)
+        if status != "Valid" and not (trusted and status == "Considered valid"):
+            yield "kernel", (f"{row.get('file')}:{row.get('line')}: "
+                             f"{row.get('property kind')}: {status}")
+
+
+def both(result, excepted):
+    """Gates both and exceptions, for one file in one configuration; `excepted`
+    holds (goal, prover). What neither proves is a fault of gate proved."""
+    for name, goal in sorted(result.goals.items()):
+        for prover in frama.PROVERS:
+            if (goal.fails(prover) and goal.valid == goal.total
+                    and (name, prover) not in excepted):
+                yield "both", f"not proved by {prover}: {name}"
+    for name, prover in sorted(excepted):
+        if name not in result.goals:
+            yield "exceptions", f"unknown goal: {name}"
+        elif not result.goals[name].fails(prover):
+            yield "exceptions", f"stale, {prover} proves it: {name}"
+
+
+def exceptions_listed(entries, goals):
+    """Gate exceptions, for the list as a whole: `goals` is how many there are
+    in a configuration that excepts as many as any."""
+    for entry in entries:
+        if not entry.get("reason") or not entry.get("configurations"):
+            yield "exceptions", f"without reason or configurations: {entry}"
+        if entry.get("not by") not in frama.PROVERS:
+            yield "exceptions", f"unknown prover: {entry}"
+    for configuration in frama.CONFIGURATIONS:
+        count = sum(configuration in entry.get("configurations", ())
+                    for entry in entries)
+        if configuration in goals and count > SHARE * goals[configuration]:
+            yield "exceptions", (f"{count} of {goals[configuration]} goals in "
+                                 f"{configuration}, more than a twentieth")
+
+
+def smoke(result):
+    """Gate smoke."""
+    for name in sorted(result.smoke_failed):
+        yield "smoke", f"false is proved: {name}"
+
+
+def expected(result, committed):
+    """Gate expected, in both directions."""
+    count, names = committed
+    if len(result.smoke_passed) != count:
+        yield "expected", (f"{len(result.smoke_passed)} smoke tests passed, "
+                           f"expected {count}")
+    now = goal_names(result)
+    for name in sorted(names - now):
+        yield "expected", f"missing goal: {name}"
+    for name in sorted(now - names):
+        yield "expected", f"new goal: {name}"
+
+
+def goal_names(result):
+    """The names of the goals, with the number of parts where there are more."""
+    return {name if goal.total == 1 else f"{name} (parts: {goal.total})"
+            for name, goal in result.goals.items()}
+
+
+# --- The program as Frama-C understands it ----------------------------------
+
+def assumed(program, defined):
+    """Gate assumed. `defined` holds the functions whose bodies are proved here
+    or in another file."""
+    for text in program.annotations:
+        if BELIEVED.search(re.sub(r'"[^"]*"', "", text)):
+            yield "assumed", f"an assumption: {acsl.normal(text)[:80]}"
+    for keyword in sorted(set(IGNORED.findall(program.code)) - {"goto"}):
+        yield "assumed", f"{keyword} is not understood"
+    for function in program.functions:
+        if not function.body and function.name not in defined:
+            yield "assumed", f"no body is proved: {function.name}"
+    yield from logic(program.logic)
+
+
+def logic(definitions):
+    """Gate assumed, for what is defined for annotations only."""
+    uses = {}
+    for text in definitions:
+        head, equals, body = text.partition("=")
+        # The name stands before the labels and parameters.
+        name = re.match(r"(?:predicate|logic)\b[^({]*?(\w+)\s*(?:[({]|$)", head)
+        if not name:
+            yield "assumed", f"not a definition: {acsl.normal(text)[:80]}"
+        elif not equals:
+            yield "assumed", f"without a body: {name.group(1)}"
+        else:
+            uses.setdefault(name.group(1), set()).update(
+                re.findall(r"\w+", body))
+    for name in sorted(uses):
+        reached, news = set(), {name}
+        while news:
+            used = set().union(*(uses[one] for one in news)) & uses.keys()
+            news = used - reached
+            reached |= news
+        if name in reached:
+            yield "assumed", f"recursive: {name}"
+
+
+def clauses(program):
+    """Gate clauses."""
+    for function in program.functions:
+        for text in contract_faults(acsl.clauses(function.contract)):
+            yield "clauses", f"{function.name}: {text}"
+        for text in body_faults(function.body, program.annotations):
+            yield "clauses", f"{function.name}: {text}"
+
+
+def contract_faults(found):
+    """What a contract, given as clauses, does not say."""
+    common = [(keyword, text) for behavior, keyword, text in found if not behavior]
+    if ("terminates", r"\true") not in common:
+        yield "no `terminates \\true`"
+    if ("exits", r"\false") not in common:
+        yield "no `exits \\false`"
+    if "assigns" not in [keyword for keyword, text in common]:
+        yield "no `assigns`"
+    if "ensures" not in [keyword for behavior, keyword, text in found]:
+        yield "no `ensures`"
+    behaviors = {text for _, keyword, text in found if keyword == "behavior"}
+    for needed in ("complete behaviors", "disjoint behaviors"):
+        named = {name for _, keyword, text in found if keyword == needed
+                 for name in re.findall(r"\w+", text)}
+        for name in sorted(name.strip(": ") for name in behaviors):
+            if name not in named:
+                yield f"behavior {name} is not among the `{needed}`"
+
+
+def body_faults(body, annotations):
+    """What loops do not say, and statements should not."""
+    for number in acsl.MARK.findall(body):
+        text = annotations[int(number)]
+        if not IN_BODY.match(re.sub(r"^for [\w, ]+:\s*", "", text)):
+            yield f"a contract within the body: {acsl.normal(text)[:60]}"
+    for match in re.finditer(r"\b(while|for|do)\b", body):
+        before = re.search(r"\0(\d+)\0\s*$", body[:match.start()])
+        said = annotations[int(before.group(1))] if before else ""
+        for needed in ("invariant", "assigns", "variant"):
+            if not re.search(rf"\bloop {needed}\b", said):
+                yield f"a loop without `loop {needed}`"
+
+
+def core(program, result):
+    """Gate core: there are goals of every function that the file defines."""
+    with_goals = {name.split(":")[0] for name in result.goals}
+    for function in program.functions:
+        if function.body and function.name not in with_goals:
+            yield "core", f"WP has no goal of {function.name}"
+
+
+def core_files(root, files):
+    """Gate core: every source of the reference is proved. Yields Faults."""
+    for path in sorted(root.glob("ref/**/*.c")):
+        name = str(path.relative_to(root))
+        if name not in files:
+            yield Fault("core", name, "not among the proved files")
+
+
+# --- The raw sources --------------------------------------------------------
+
+def sources(root, file):
+    """The file and the headers of the project that it includes, as paths, and
+    the other headers, as (including path, line, name)."""
+    ours, others, to_read = [], [], [root / file]
+    while to_read:
+        path = to_read.pop()
+        if path in ours:
+            continue
+        ours.append(path)
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if not re.match(r"\s*#\s*include\b", line):
+                continue
+            match = re.match(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', line)
+            own = match and match.group(1) and next(
+                (folder / match.group(1) for folder in (path.parent, root / "ref")
+                 if (folder / match.group(1)).exists()), None)
+            if own:
+                to_read.append(own.resolve())
+            else:
+                others.append((path, number, match.group(2) if match else None))
+    return ours, others
+
+
+def raw(root, files):
+    """Gates headers and assumed, for words that Frama-C's print has lost: what
+    is in a branch of the preprocessor, for one. Yields Faults."""
+    seen = set()
+    for file in files:
+        ours, others = sources(root, file)
+        for path, number, name in others:
+            if name not in FREESTANDING:
+                seen.add(Fault("headers", f"{path.relative_to(root)}:{number}",
+                               f"not a freestanding header: {name}"))
+        for path in ours:
+            seen.update(raw_faults(path.relative_to(root), path.read_text()))
+    return sorted(seen, key=str)
+
+
+def raw_faults(place, text):
+    """The faults of one raw source."""
+    for kind, part in zip(("annotation", "code"), acsl.raw(text)):
+        for number, line in enumerate(part.splitlines(), 1):
+            where = f"{place}:{number}"
+            for word in (BELIEVED if kind == "annotation" else IGNORED).findall(line):
+                yield Fault("assumed", where, f"{word} in {kind}")
+            if ANALYSER.search(line):
+                yield Fault("headers", where, "__FRAMAC__: others see another "
+                                              "program than is proved")
+
+
+# --- Warnings ---------------------------------------------------------------
+
+def model(program, result):
+    """The memory-model hypotheses that a function's contract does not state, as
+    Messages."""
+    stated = {function.name: [(keyword, text) for behavior, keyword, text
+                              in acsl.clauses(function.contract) if not behavior]
+              for function in program.functions}
+    for message in result.messages:
+        match = re.match(r"Memory model hypotheses for function '(\w+)': "
+                         r"/\*@ behavior \w+: (.*?) \*/", message.text)
+        if not match:
+            if message.text.startswith("Memory model hypotheses"):
+                yield dataclasses.replace(message, source="model")
+            continue
+        for _, keyword, text in acsl.clauses(match.group(2)):
+            if not any(keyword == word and implies(clause, text)
+                       for word, clause in stated.get(match.group(1), ())):
+                yield frama.Message("model", message.place,
+                                    f"{match.group(1)} does not state: "
+                                    f"{keyword} {text}")
+
+
+def implies(clause, text):
+    """Whether a clause is another, or separates all that the other does."""
+    apart = acsl.separated(text)
+    return clause == text or bool(apart) and apart <= acsl.separated(clause)
+
+
+def warnings(program, result, ledger, used):
+    """Gates model and warnings. Adds the entries of the ledger that are needed
+    to `used`, by their positions."""
+    left = [message for message in result.messages
+            if not message.text.startswith("Memory model hypotheses for")
+            and not (message.text == "Failed smoke-test" and result.smoke_failed)]
+    for message in dict.fromkeys(
+            (one.source, one.place, one.text)
+            for one in [*left, *model(program, result)]):
+        source, place, text = message
+        names = [number for number, entry in ledger
+                 if entry.get("text", "") in text and entry.get("text")
+                 and entry.get("place") == place]
+        used.update(names)
+        if not names:
+            yield ("model" if source == "model" else "warnings",
+                   f"{source}: {place}: {text[:300]}")
