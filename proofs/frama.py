@@ -133,7 +133,7 @@ def frama_c(root, file, configuration, log, *options):
     with tempfile.TemporaryDirectory() as session, \
             open(log, "w", encoding="utf-8") as output:
         return subprocess.run(
-            ["frama-c", "-no-unicode", "-session", session, "-machdep",
+            ["frama-c", "-c11", "-no-unicode", "-session", session, "-machdep",
              configuration.machdep, f"-cpp-extra-args={flags}", file, *options],
             cwd=root, stdout=output, stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL, check=False,
