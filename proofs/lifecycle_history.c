@@ -12,17 +12,16 @@
  */
 #include "lifecycle.h"
 
-/** What a step does; any other value does nothing. */
+/** What a step does; any other value looks at a phase. */
 #define STEP_ACQUIRE 0u
 #define STEP_FREE 1u
 #define STEP_BEGIN 2u
 #define STEP_IMPORT 3u
-#define STEP_PHASE 4u
-#define STEP_ADVANCE 5u
-#define STEP_DELETE 6u
+#define STEP_ADVANCE 4u
+#define STEP_DELETE 5u
 
-/** A step: an operation and its arguments, of any value. A phase that is none
- *  counts as CONTEXT_PARTIAL. */
+/** A step: an operation and its arguments, of any value. An operation that
+ *  cannot take its phase is left out. */
 struct step {
 	uint32_t operation;
 	uint32_t phase;
@@ -42,7 +41,7 @@ struct step {
   @     made[m].lower != made[n].lower || made[m].upper != made[n].upper;
   @*/
 
-/* Performs one step. Answers the context's handle it created, or two zero
+/* Performs a step that may make a context. Answers its handle, or two zero
  * words. */
 /*@ requires lifecycle_valid: \valid(l);
   @ requires books_valid: \valid(books);
@@ -60,29 +59,78 @@ struct step {
   @ ensures create_never_reissues: \result.upper != 0 ==>
   @   !issued(\at(l->contexts, Pre), \result.lower, \result.upper);
   @*/
-static struct handle perform(struct lifecycle *l, struct step step)
+static struct handle make(struct lifecycle *l, struct step step)
 /*@ ghost (struct books \ghost *books) */
 {
 	struct issued issued = {SEC_E_OK, {0, 0}};
-	uint32_t phase = step.phase < CONTEXT_NONE ? step.phase : CONTEXT_PARTIAL;
 
+	if (step.operation == STEP_IMPORT)
+		issued = lifecycle_import(l, step.key) /*@ ghost (books) */;
+	else if (step.phase < CONTEXT_NONE)
+		issued = lifecycle_begin(l, step.lower, step.upper, step.phase,
+		                         step.key)
+		/*@ ghost (books) */;
+	return issued.handle;
+}
+
+/* Performs a step that makes no context. */
+/*@ requires lifecycle_valid: \valid(l);
+  @ requires books_valid: \valid(books);
+  @ requires apart: \separated(l, books);
+  @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns *l, *books;
+  @ ensures sound: sound(*l, *books);
+  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
+  @*/
+static void change(struct lifecycle *l, struct step step)
+/*@ ghost (struct books \ghost *books) */
+{
 	if (step.operation == STEP_ACQUIRE)
 		lifecycle_acquire(l, step.key) /*@ ghost (books) */;
 	else if (step.operation == STEP_FREE)
 		lifecycle_free(l, step.lower, step.upper) /*@ ghost (books) */;
-	else if (step.operation == STEP_BEGIN)
-		issued = lifecycle_begin(l, step.lower, step.upper, phase, step.key)
-		/*@ ghost (books) */;
-	else if (step.operation == STEP_IMPORT)
-		issued = lifecycle_import(l, step.key) /*@ ghost (books) */;
-	else if (step.operation == STEP_PHASE)
-		lifecycle_phase(l, step.lower, step.upper);
-	else if (step.operation == STEP_ADVANCE)
-		lifecycle_advance(l, step.lower, step.upper, phase, step.key)
+	else if (step.operation == STEP_ADVANCE && step.phase < CONTEXT_NONE)
+		lifecycle_advance(l, step.lower, step.upper, step.phase, step.key)
 		/*@ ghost (books) */;
 	else if (step.operation == STEP_DELETE)
 		lifecycle_delete(l, step.lower, step.upper) /*@ ghost (books) */;
-	return issued.handle;
+	else
+		lifecycle_phase(l, step.lower, step.upper);
+}
+
+/* Performs one step. Answers the handle of a context it made, or two zero
+ * words. */
+/*@ requires lifecycle_valid: \valid(l);
+  @ requires books_valid: \valid(books);
+  @ requires apart: \separated(l, books);
+  @ requires sound: sound(*l, *books);
+  @ requires roll_kept: roll_kept(*l, *books);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns *l, *books;
+  @ ensures sound: sound(*l, *books);
+  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
+  @ ensures issued_stays_issued:
+  @   issued_stays_issued(\at(l->contexts, Pre), l->contexts);
+  @ ensures create_delivers_handle: \result.upper != 0 ==>
+  @   issued(l->contexts, \result.lower, \result.upper);
+  @ ensures create_never_reissues: \result.upper != 0 ==>
+  @   !issued(\at(l->contexts, Pre), \result.lower, \result.upper);
+  @*/
+static struct handle perform(struct lifecycle *l, struct step step)
+/*@ ghost (struct books \ghost *books) */
+{
+	struct handle none = {0, 0};
+
+	if (step.operation == STEP_BEGIN || step.operation == STEP_IMPORT)
+		return make(l, step) /*@ ghost (books) */;
+	change(l, step) /*@ ghost (books) */;
+	return none;
 }
 
 /*@ requires lifecycle_valid: \valid(l);

@@ -31,6 +31,9 @@ SECURITY_STATUS law_delete_twice(struct lifecycle *l, uintptr_t lower,
 /*@ ghost (struct books \ghost *books) */
 {
 	lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
+	//@ assert not_live: !live(l->contexts, lower, upper);
+	/*@ assert still_issued: issued(l->contexts, lower, upper) <==>
+	  @   issued(\at(l->contexts, Pre), lower, upper); */
 	return lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
 }
 
@@ -80,6 +83,9 @@ uint32_t law_stale_handle_is_harmless(struct lifecycle *l, uintptr_t lower,
 	lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
 	struct issued other = lifecycle_import(l, key) /*@ ghost (books) */;
 	//@ assert ended: ended(l->contexts, lower, upper);
+	/*@ assert other: live(l->contexts, other.handle.lower, other.handle.upper) &&
+	  @   l->context[other.handle.lower - CONTEXT_BASE].phase == CONTEXT_COMPLETE;
+	  @*/
 	lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
 	return lifecycle_phase(l, other.handle.lower, other.handle.upper);
 }

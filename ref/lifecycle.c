@@ -291,13 +291,12 @@ static const struct key no_key;
   @ assigns l->credentials, l->credential[k].secret, books->credentials;
   @ ensures credentials_well_formed:
   @   well_formed(l->credentials, books->credentials);
-  @ ensures limits: l->credentials.base == \old(l->credentials.base) &&
-  @   l->credentials.max_generation == \old(l->credentials.max_generation);
+  @ ensures kinds_apart: l->credentials.base == \old(l->credentials.base);
   @ ensures generations_kept:
   @   generations_kept(\at(l->credentials, Pre), l->credentials);
   @ ensures touches_one:
   @   slots_kept_but(\at(l->credentials, Pre), l->credentials, k);
-  @ ensures handles_grow: slots_grow(\at(l->credentials, Pre), l->credentials);
+  @ ensures handles_grow: grows(\at(l->credentials, Pre), l->credentials);
   @ ensures liveness_kept: l->credentials.slots[k].place == SLOT_LIVE <==>
   @   \at(l->credentials.slots[k].place, Pre) == SLOT_LIVE;
   @ ensures secret_kept: held(*l, k) ==>
@@ -350,7 +349,7 @@ static void credential_settle(struct lifecycle *l, uint32_t k)
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept: roll_kept(*l, *books);
-  @ ensures handles_grow: slots_grow(\at(l->contexts, Pre), l->contexts);
+  @ ensures handles_grow: grows(\at(l->contexts, Pre), l->contexts);
   @ ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, \result);
   @ behavior full:
   @   assumes l->contexts.free == 0 && l->contexts.used == l->contexts.capacity;
@@ -454,7 +453,7 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept: roll_kept(*l, *books);
-  @ ensures handles_grow: slots_grow(\at(l->credentials, Pre), l->credentials);
+  @ ensures handles_grow: grows(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
   @ ensures key_kept: l->context[index].key == \old(l->context[index].key);
@@ -506,7 +505,7 @@ static void context_quit(struct lifecycle *l, uint32_t index)
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept: roll_kept(*l, *books);
-  @ ensures handles_grow: slots_grow(\at(l->credentials, Pre), l->credentials);
+  @ ensures handles_grow: grows(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
   @ ensures key_wiped: wiped(l->context[index].key);
@@ -562,6 +561,8 @@ static void context_clear(struct lifecycle *l, uint32_t index)
   @ ensures credentials_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures handle_ended: ended(l->contexts, lower, upper);
   @ ensures delete_wipes_key: wiped(l->context[index].key);
+  @ ensures no_slot_lost: l->contexts.free == (upper < l->contexts.max_generation
+  @   ? \old(l->contexts.free) + 1 : \old(l->contexts.free));
   @ ensures delete_releases_all: live_count(l->contexts) ==
   @     live_count(\at(l->contexts, Pre)) - 1;
   @ ensures one_user_less:

@@ -158,10 +158,13 @@ struct books {
   @      b.credentials.slots[k].place == SLOT_LIVE) &&
   @     (held(b, k) ==> a.credential[k].secret == b.credential[k].secret);
   @
-  @ // No handle that was issued or ended ever is not, of either kind.
+  @ // No handle that was issued or ended ever is not, of either kind, and the
+  @ // limits are what they were.
+  @ predicate grows(struct table a, struct table b) =
+  @   slots_grow(a, b) && a.capacity == b.capacity &&
+  @   a.max_generation == b.max_generation;
   @ predicate handles_grow(struct lifecycle a, struct lifecycle b) =
-  @   slots_grow(a.contexts, b.contexts) &&
-  @   slots_grow(a.credentials, b.credentials);
+  @   grows(a.contexts, b.contexts) && grows(a.credentials, b.credentials);
   @*/
 
 /* --- Operations ---------------------------------------------------------- */
@@ -592,6 +595,8 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
   @     CONTEXT_FAILED ==> \result == SEC_E_OK;
   @   ensures handle_ended: ended(l->contexts, lower, upper);
   @   ensures delete_wipes_key: wiped(l->context[lower - CONTEXT_BASE].key);
+  @   ensures no_slot_lost: l->contexts.free == (upper < l->contexts.max_generation
+  @     ? \old(l->contexts.free) + 1 : \old(l->contexts.free));
   @   ensures delete_releases_all: live_count(l->contexts) ==
   @     live_count(\at(l->contexts, Pre)) - 1;
   @   ensures one_user_less:
