@@ -79,6 +79,7 @@ void assert_unchanged(const struct image *image, const struct lifecycle *l)
 
 static void add_noise(struct table *t)
 {
+	memset(t, 0xA5, offsetof(struct table, stack));
 	memset(t->stack, 0xA5, CORE_SLOTS * sizeof *t->stack);
 	memset(t->slots, 0xA5, CORE_SLOTS * sizeof *t->slots);
 }

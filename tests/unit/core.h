@@ -60,8 +60,8 @@ void image_restore(const struct image *image, struct lifecycle *l);
 /** Fails the test unless the lifecycle is, byte by byte, what it was. */
 void assert_unchanged(const struct image *image, const struct lifecycle *l);
 
-/** Overwrites the first slots with noise, so that nothing can rely on what an
- *  earlier test left there, and makes the lifecycle empty. */
+/** Overwrites counters and first slots with noise, so that nothing can rely on
+ *  what an earlier test left there, and makes the lifecycle empty. */
 void lifecycle_renew(struct lifecycle *l, uint32_t contexts,
                      uint32_t credentials, uint32_t max_generation);
 
@@ -92,6 +92,7 @@ enum {
 	CORE_SLOTS = 64, /**< most slots of a kind that a scenario can use */
 	CORE_KEYS = 256  /**< most keys that it can make; a step makes one */
 };
+_Static_assert(CORE_SLOTS <= TABLE_CAPACITY_MAX, "the tests need that many slots");
 
 /** A package over a core, and its caller's structs. */
 struct core {

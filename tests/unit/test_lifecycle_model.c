@@ -150,12 +150,66 @@ static void run_step(struct run *run, const struct step *step,
 
 enum { STEPS = 60, SCENARIOS = 120, DEFAULT_SCENARIOS = 1000 };
 
+static bool is_live(const struct run *run, const struct table *t, name_id name)
+{
+	return name < HANDLES &&
+	       standing_of(t, run->core.structs[name]) == STANDING_LIVE;
+}
+
+/* Lets an operand mostly be a live handle, if there is one. */
+static void mend(const struct run *run, const struct table *t, name_id *name,
+                 uint64_t *seed)
+{
+	name_id other = random_below(seed, HANDLES);
+	if (*name == NAME_ABSENT || random_below(seed, 4) == 0)
+		return;
+	for (name_id i = 0; i < HANDLES && !is_live(run, t, *name); i++)
+		if (is_live(run, t, (other + i) % HANDLES))
+			*name = (other + i) % HANDLES;
+}
+
+/* Whether such steps would soon leave little to do: it ends a live handle, or puts
+ * something else in its place. */
+static bool is_wasteful(const struct run *run, const struct step *step)
+{
+	if (step->op == OP_FREE)
+		return is_live(run, &lifecycle.credentials, step->handle);
+	if (step->op == OP_DELETE)
+		return is_live(run, &lifecycle.contexts, step->handle);
+	return step->out != step->handle &&
+	       (is_live(run, &lifecycle.contexts, step->out) ||
+	        is_live(run, &lifecycle.credentials, step->out));
+}
+
+/* A random step that mostly gets far: a few slots are soon full of contexts that
+ * no name can end any more, or retired. */
+static struct step far_step(const struct run *run, uint64_t *seed)
+{
+	struct step step = random_step(seed);
+	while (is_wasteful(run, &step) && random_below(seed, 4))
+		step = random_step(seed);
+	mend(run, &lifecycle.credentials, &step.credential, seed);
+	if (operations[step.op].is_call && step.op != OP_DELETE &&
+	    model_handle_kind(&step) == KIND_CONTEXT)
+		mend(run, &lifecycle.contexts, &step.handle, seed);
+	return step;
+}
+
+/* Every other leg goes on, so that there is a next one. */
+static enum outcome any_outcome(uint64_t *seed)
+{
+	uint32_t draw = random_below(seed, 2 * OUTCOME_COUNT);
+	return draw < OUTCOME_COUNT ? (enum outcome)draw : OUTCOME_CONTINUE;
+}
+
 static void run_random(struct run *run, uint64_t *seed)
 {
-	for (int i = 0; i < STEPS; i++) {
-		struct step step = random_step(seed);
-		run_step(run, &step,
-		         (enum outcome)random_below(seed, OUTCOME_COUNT));
+	struct step acquire = step_make(OP_ACQUIRE);
+	acquire.out = 0;
+	run_step(run, &acquire, OUTCOME_COMPLETE);
+	for (int i = 1; i < STEPS; i++) {
+		struct step step = far_step(run, seed);
+		run_step(run, &step, any_outcome(seed));
 	}
 	judge_end(&run->judge);
 }
