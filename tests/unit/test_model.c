@@ -6,6 +6,7 @@
 #include "../../specs/judge.h"
 #include "naive.h"
 #include "random.h"
+#include "steps.h"
 
 /* --- The table of rules ---------------------------------------------------------- */
 
@@ -195,89 +196,6 @@ static void compare_step(struct model *model, struct naive *naive,
 	                 naive_count(naive, COUNTER_CREDENTIALS));
 }
 
-/* Few names, so that handles meet again; a step has these ids in all scenarios. */
-enum { CREDENTIALS = 2, HANDLES = 6, BUFFERS = 2, NAMES = HANDLES + BUFFERS };
-
-static void add_names(struct scenario *scenario)
-{
-	static const char *const names[NAMES] = {"k1", "k2", "c1", "c2",
-	                                         "c3", "c4", "b1", "b2"};
-	scenario_reset(scenario);
-	for (size_t i = 0; i < NAMES; i++) {
-		name_id id = names_intern(&scenario->names, names[i], 2);
-		names_get(&scenario->names, id)->settled =
-			i < HANDLES ? NAME_HANDLE : NAME_BUFFER;
-	}
-}
-
-static name_id any_credential(uint64_t *seed)
-{
-	uint32_t draw = random_below(seed, 16);
-	if (draw == 0)
-		return NAME_NULL;
-	return draw == 1 ? random_below(seed, HANDLES)
-	                 : random_below(seed, CREDENTIALS);
-}
-
-static name_id any_context(uint64_t *seed)
-{
-	uint32_t draw = random_below(seed, 16);
-	if (draw == 0)
-		return NAME_NULL;
-	return draw == 1 ? random_below(seed, HANDLES)
-	                 : CREDENTIALS + random_below(seed, HANDLES - CREDENTIALS);
-}
-
-static name_id not_null(name_id name)
-{
-	return name == NAME_NULL ? 0 : name;
-}
-
-/* A step that mostly makes sense: what creates and what deletes come often, and
- * legs often go on with the struct they write. */
-static struct step random_step(uint64_t *seed)
-{
-	static const uint8_t often[] = {OP_ACQUIRE, OP_INIT,   OP_INIT,
-	                                OP_ACCEPT,  OP_DELETE, OP_DELETE,
-	                                OP_QUERY,   OP_EXPORT, OP_IMPORT,
-	                                OP_RELEASE, OP_COPY,   OP_FREE};
-	uint32_t draw = random_below(seed, OP_REPEAT + sizeof often);
-	struct step step = step_make(draw < OP_REPEAT ? (enum operation)draw
-	                                              : (enum operation)often[draw - OP_REPEAT]);
-	for (const char *letter = operations[step.op].shape; *letter; letter++)
-		switch (*letter) {
-		case 'd': step.out = any_credential(seed); break;
-		case 'D': step.out = any_context(seed); break;
-		case 'h': step.handle = any_credential(seed); break;
-		case 'H': step.handle = any_context(seed); break;
-		case 'C': step.credential = any_credential(seed); break;
-		case 'o':
-			if (random_below(seed, 2))
-				step.handle = not_null(any_context(seed));
-			if (step.handle != NAME_ABSENT && random_below(seed, 2) &&
-			    step.out != NAME_NULL)
-				step.handle = step.out;
-			break;
-		case 'T': step.out = random_below(seed, HANDLES); break;
-		case 'S': step.source = random_below(seed, HANDLES); break;
-		case 'A': step.out = random_below(seed, NAMES); break;
-		case 'u': step.choice = (uint8_t)random_below(seed, DIRECTION_COUNT); break;
-		case 'm': step.choice = (uint8_t)random_below(seed, HALF_COUNT); break;
-		case 'f': step.choice = (uint8_t)random_below(seed, FUNCTION_COUNT); break;
-		case 'a': step.choice = (uint8_t)random_below(seed, ATTRIBUTE_COUNT);
-			if (attribute_hands_out(step.choice))
-				step.buffer = HANDLES + random_below(seed, BUFFERS);
-			break;
-		case 'x': step.choice = (uint8_t)random_below(seed, 2); break;
-		case 'I':
-		case 'F':
-		case 'B':
-		case 'V': step.buffer = HANDLES + random_below(seed, BUFFERS); break;
-		default: break;
-		}
-	return step;
-}
-
 enum { SCENARIOS = 6000, STEPS = 60 };
 
 static void the_naive_model_agrees(void **state)
@@ -311,26 +229,6 @@ static void the_naive_model_agrees(void **state)
 
 /* --- A conforming implementation ---------------------------------------------------- */
 
-/* What a caller sees of the struct that the call could write. */
-static void see_out(struct answer *answer, const struct naive *before,
-                    const struct naive *after, const struct step *step)
-{
-	name_id written = step->out == NAME_ABSENT ? step->handle : step->out;
-	if (written >= NAME_NULL)
-		return;
-	const uint32_t *words = after->words[written];
-	answer->out = OUT_NEW;
-	for (name_id i = 0; i < HANDLES; i++)
-		if (memcmp(before->words[i], words, sizeof after->words[0]) == 0) {
-			answer->out = OUT_EQUAL;
-			answer->equal = i;
-		}
-	if (memcmp(before->words[written], words, sizeof after->words[0]) == 0)
-		answer->out = OUT_KEPT;
-	if (answer->out != OUT_EQUAL)
-		answer->equal = NAME_ABSENT;
-}
-
 /* Draws an answer that the naive model allows, and makes it so. */
 static struct answer conforming_answer(uint64_t *seed, struct naive *naive,
                                        struct naive *before,
@@ -344,20 +242,13 @@ static struct answer conforming_answer(uint64_t *seed, struct naive *naive,
 	} while (!naive_allows(naive, step, answer.status));
 	*before = *naive;
 	naive_apply(naive, step, answer.status);
-	see_out(&answer, before, naive, step);
+	see_out(&answer, step, before->words, naive->words,
+	        sizeof naive->words[0]);
 	answer.counts[COUNTER_CONTEXTS] = naive_count(naive, COUNTER_CONTEXTS);
 	answer.counts[COUNTER_CREDENTIALS] = naive_count(naive, COUNTER_CREDENTIALS);
 	answer.counts[COUNTER_BUFFERS] = naive_count(naive, COUNTER_BUFFERS);
 	answer.counts[COUNTER_RESIDUE] = 0;
 	return answer;
-}
-
-static void fail_on_implementation(void *context, const struct finding *finding)
-{
-	(void)context;
-	if (rule_info(finding->rule)->party == PARTY_IMPLEMENTATION)
-		fail_msg("a conforming implementation breaks %s",
-		         rule_info(finding->rule)->id);
 }
 
 static void a_conforming_implementation_is_never_blamed(void **state)

@@ -1,0 +1,425 @@
+/*
+ * test_lifecycle_model.c: the lifecycle core under the judge. Scenarios run on
+ * the core through the adapter of core.h, random ones over small and full-size
+ * lifecycles and all short ones over a few steps; every answer, every struct and
+ * every count goes to the judge. Callers may break their duties, the core
+ * no rule.
+ *
+ * What no trace shows is checked beside it after each step: that the core and
+ * the model agree on what every struct of the caller is, of both kinds; that
+ * phases and keys are kept; that "no memory" is answered only when no slot is
+ * left; and that the lifecycle is sound.
+ */
+#include "unit.h"
+
+#include "../../specs/judge.h"
+#include "core.h"
+#include "random.h"
+
+static struct lifecycle lifecycle;
+
+/* A scenario that runs. */
+struct run {
+	struct scenario scenario; /* the trace so far, to be printed */
+	struct judge judge;
+	struct core core;
+	uint32_t contexts, credentials; /* slots */
+};
+
+static void run_init(struct run *run)
+{
+	scenario_init(&run->scenario);
+	judge_init(&run->judge, fail_on_implementation, &run->scenario);
+}
+
+static void run_begin(struct run *run, uint32_t contexts, uint32_t credentials,
+                      uint32_t max_generation)
+{
+	add_names(&run->scenario);
+	judge_reset(&run->judge);
+	run->contexts = contexts;
+	run->credentials = credentials;
+	core_begin(&run->core, &lifecycle, contexts, credentials,
+	           max_generation);
+}
+
+static void run_free(struct run *run)
+{
+	scenario_free(&run->scenario);
+	judge_free(&run->judge);
+}
+
+/* --- What no trace shows ----------------------------------------------------- */
+
+static void require(const struct run *run, bool holds, const char *what)
+{
+	if (holds)
+		return;
+	print_trace(&run->scenario);
+	fail_msg("%s", what);
+}
+
+static enum standing standing_of(const struct table *t, struct handle handle)
+{
+	switch (table_find(t, handle.lower, handle.upper)) {
+	case TABLE_NEVER: return STANDING_NEVER;
+	case TABLE_ENDED: return STANDING_ENDED;
+	default: return STANDING_LIVE;
+	}
+}
+
+/* To the model a rejected context that answered another error since is a failed
+ * one; the core lets it stay rejected. */
+static bool same_phase(uint32_t core, uint8_t model)
+{
+	static const uint32_t phases[PHASE_COUNT] = {
+		[PHASE_PARTIAL] = CONTEXT_PARTIAL,
+		[PHASE_INCOMPLETE] = CONTEXT_INCOMPLETE,
+		[PHASE_COMPLETE] = CONTEXT_COMPLETE,
+		[PHASE_REJECTED] = CONTEXT_REJECTED,
+		[PHASE_FAILED] = CONTEXT_FAILED,
+	};
+	return core == phases[model] ||
+	       (core == CONTEXT_REJECTED && model == PHASE_FAILED);
+}
+
+static void check_name(const struct run *run, name_id name)
+{
+	const struct model *model = &run->judge.model;
+	const struct record *context = NULL;
+	struct handle handle = run->core.structs[name];
+	enum standing standing =
+		model_standing(model, name, KIND_CONTEXT, &context);
+	uint32_t phase =
+		lifecycle_phase(&lifecycle, handle.lower, handle.upper);
+	require(run, standing_of(&lifecycle.contexts, handle) == standing,
+	        "core and model disagree whether this is a context");
+	require(run,
+	        standing_of(&lifecycle.credentials, handle) ==
+	                model_standing(model, name, KIND_CREDENTIAL, NULL),
+	        "core and model disagree whether this is a credential");
+	require(run,
+	        standing == STANDING_LIVE ? same_phase(phase, context->phase)
+	                                  : phase == CONTEXT_NONE,
+	        "core and model disagree on the phase");
+}
+
+/* Each live context has the key that it was given last, under any name or none. */
+static void check_keys(const struct run *run)
+{
+	for (uint32_t i = 0; i < lifecycle.contexts.used; i++)
+		require(run,
+		        lifecycle.contexts.slots[i].place != SLOT_LIVE ||
+		                key_equal(lifecycle.context[i].key,
+		                          key_make(KEY_OF_CONTEXT,
+		                                   run->core.key[i])),
+		        "a key is not what it was");
+}
+
+static void check_memory(const struct run *run, const struct step *step)
+{
+	bool acquires = step->op == OP_ACQUIRE;
+	const struct table *t = acquires ? &lifecycle.credentials
+	                                 : &lifecycle.contexts;
+	require(run,
+	        t->free == 0 &&
+	                t->used == (acquires ? run->credentials : run->contexts),
+	        "a slot is left, but the answer is SEC_E_INSUFFICIENT_MEMORY");
+}
+
+static void run_step(struct run *run, const struct step *step,
+                     enum outcome outcome)
+{
+	bool is_call = operations[step->op].is_call;
+	struct answer answer = answer_make(0);
+	if (is_call)
+		answer = core_call(&run->core, step, outcome);
+	else
+		core_own(&run->core, step);
+	scenario_add(&run->scenario, step, &answer, is_call);
+	judge_feed(&run->judge, step, &answer, is_call);
+	for (name_id name = 0; name < HANDLES; name++)
+		check_name(run, name);
+	check_keys(run);
+	if (answer.status == SEC_E_INSUFFICIENT_MEMORY)
+		check_memory(run, step);
+	assert_sound(&lifecycle);
+}
+
+/* --- Random scenarios -------------------------------------------------------- */
+
+enum { STEPS = 60, SCENARIOS = 120, DEFAULT_SCENARIOS = 1000 };
+
+static bool is_live(const struct run *run, const struct table *t, name_id name)
+{
+	return name < HANDLES &&
+	       standing_of(t, run->core.structs[name]) == STANDING_LIVE;
+}
+
+/* Lets an operand mostly be a live handle, if there is one. */
+static void mend(const struct run *run, const struct table *t, name_id *name,
+                 uint64_t *seed)
+{
+	name_id other = random_below(seed, HANDLES);
+	if (*name == NAME_ABSENT || random_below(seed, 4) == 0)
+		return;
+	for (name_id i = 0; i < HANDLES && !is_live(run, t, *name); i++)
+		if (is_live(run, t, (other + i) % HANDLES))
+			*name = (other + i) % HANDLES;
+}
+
+/* Whether such steps would soon leave little to do: it ends a live handle, or puts
+ * something else in its place. */
+static bool is_wasteful(const struct run *run, const struct step *step)
+{
+	if (step->op == OP_FREE)
+		return is_live(run, &lifecycle.credentials, step->handle);
+	if (step->op == OP_DELETE)
+		return is_live(run, &lifecycle.contexts, step->handle);
+	return step->out != step->handle &&
+	       (is_live(run, &lifecycle.contexts, step->out) ||
+	        is_live(run, &lifecycle.credentials, step->out));
+}
+
+/* A random step that mostly gets far: a few slots are soon full of contexts that
+ * no name can end any more, or retired. */
+static struct step far_step(const struct run *run, uint64_t *seed)
+{
+	struct step step = random_step(seed);
+	while (is_wasteful(run, &step) && random_below(seed, 4))
+		step = random_step(seed);
+	mend(run, &lifecycle.credentials, &step.credential, seed);
+	if (operations[step.op].is_call && step.op != OP_DELETE &&
+	    model_handle_kind(&step) == KIND_CONTEXT)
+		mend(run, &lifecycle.contexts, &step.handle, seed);
+	return step;
+}
+
+/* Every other leg goes on, so that there is a next one. */
+static enum outcome any_outcome(uint64_t *seed)
+{
+	uint32_t draw = random_below(seed, 2 * OUTCOME_COUNT);
+	return draw < OUTCOME_COUNT ? (enum outcome)draw : OUTCOME_CONTINUE;
+}
+
+static void run_random(struct run *run, uint64_t *seed)
+{
+	struct step acquire = step_make(OP_ACQUIRE);
+	acquire.out = 0;
+	run_step(run, &acquire, OUTCOME_COMPLETE);
+	for (int i = 1; i < STEPS; i++) {
+		struct step step = far_step(run, seed);
+		run_step(run, &step, any_outcome(seed));
+	}
+	judge_end(&run->judge);
+}
+
+/* 4 * 3 * 4 sizes, 120 scenarios each, 60 steps each: 345,600 steps. */
+static void small_lifecycles_conform_for_345600_steps(void **state)
+{
+	struct run run;
+	uint64_t seed = 5;
+	(void)state;
+	run_init(&run);
+	for (uint32_t contexts = 1; contexts <= 4; contexts++)
+		for (uint32_t credentials = 1; credentials <= 3; credentials++)
+			for (uint32_t generations = 1; generations <= 4;
+			     generations++)
+				for (int i = 0; i < SCENARIOS; i++) {
+					run_begin(&run, contexts, credentials,
+					          generations);
+					run_random(&run, &seed);
+				}
+	run_free(&run);
+}
+
+static void the_full_size_lifecycle_conforms_for_60000_steps(void **state)
+{
+	struct run run;
+	uint64_t seed = 6;
+	(void)state;
+	run_init(&run);
+	for (int i = 0; i < DEFAULT_SCENARIOS; i++) {
+		run_begin(&run, TABLE_CAPACITY_MAX, TABLE_CAPACITY_MAX,
+		          TABLE_GENERATION_MAX);
+		run_random(&run, &seed);
+	}
+	run_free(&run);
+}
+
+/* --- All short scenarios ----------------------------------------------------- */
+
+/* A step that a scenario may be made of. */
+struct letter {
+	const char *text;
+	enum outcome outcome;
+};
+
+enum { LETTER_LIMIT = 20, DEPTH_LIMIT = 8 };
+
+/* Every sequence of some steps, walked as a tree: what was before a step is put
+ * back before the next one is tried in its place. */
+struct walk {
+	struct run run;
+	struct scenario letters;
+	enum outcome outcomes[LETTER_LIMIT];
+	unsigned depth;
+	uint64_t sequences; /* of full depth */
+	struct {
+		struct model model;
+		struct core core;
+		struct image image;
+		size_t answers;
+	} before[DEPTH_LIMIT];
+};
+
+static void keep(struct walk *walk, unsigned at)
+{
+	model_assign(&walk->before[at].model, &walk->run.judge.model);
+	walk->before[at].core = walk->run.core;
+	walk->before[at].answers = walk->run.scenario.answer_count;
+	image_take(&walk->before[at].image, &lifecycle);
+}
+
+static void put_back(struct walk *walk, unsigned at)
+{
+	model_assign(&walk->run.judge.model, &walk->before[at].model);
+	walk->run.core = walk->before[at].core;
+	walk->run.scenario.count = at;
+	walk->run.scenario.answer_count = walk->before[at].answers;
+	image_restore(&walk->before[at].image, &lifecycle);
+}
+
+static void walk_from(struct walk *walk, unsigned at)
+{
+	keep(walk, at);
+	for (size_t i = 0; i < walk->letters.count; i++) {
+		if (i > 0)
+			put_back(walk, at);
+		run_step(&walk->run, &walk->letters.steps[i],
+		         walk->outcomes[i]);
+		if (at + 1 < walk->depth)
+			walk_from(walk, at + 1);
+		else
+			walk->sequences++;
+	}
+}
+
+static void walk_init(struct walk *walk, const struct letter *letters,
+                      size_t count, unsigned depth)
+{
+	struct letters text = {0};
+	memset(walk, 0, sizeof *walk);
+	walk->depth = depth;
+	run_init(&walk->run);
+	scenario_init(&walk->letters);
+	add_names(&walk->letters);
+	for (size_t i = 0; i < count; i++) {
+		text_append(&text, letters[i].text);
+		text_append(&text, "\n");
+		walk->outcomes[i] = letters[i].outcome;
+	}
+	assert_true(text_parse(&walk->letters, text.text, text.length,
+	                       ANSWERS_OPTIONAL, unexpected_error, NULL));
+	assert_int_equal(walk->letters.count, count);
+	free(text.text);
+}
+
+static void walk_free(struct walk *walk)
+{
+	for (unsigned i = 0; i < DEPTH_LIMIT; i++)
+		model_free(&walk->before[i].model);
+	scenario_free(&walk->letters);
+	run_free(&walk->run);
+}
+
+/* Walks over all sequences, with that many slots and generations. */
+static uint64_t walk_all(const struct letter *letters, size_t count,
+                         unsigned depth, uint32_t contexts,
+                         uint32_t credentials, uint32_t generations)
+{
+	struct walk *walk = malloc(sizeof *walk);
+	assert_non_null(walk);
+	walk_init(walk, letters, count, depth);
+	run_begin(&walk->run, contexts, credentials, generations);
+	walk_from(walk, 0);
+	uint64_t sequences = walk->sequences;
+	walk_free(walk);
+	free(walk);
+	return sequences;
+}
+
+/* The heart of it: one credential, one context and a copy of it, as deep as
+ * slots need to be reused, exhausted and retired. */
+static const struct letter few[] = {
+	{"acquire k1", OUTCOME_COMPLETE},
+	{"free k1", OUTCOME_COMPLETE},
+	{"init c1 k1", OUTCOME_CONTINUE},
+	{"init c2 k1", OUTCOME_COMPLETE},
+	{"init c1 k1 on c1", OUTCOME_COMPLETE},
+	{"delete c1", OUTCOME_COMPLETE},
+	{"delete c2", OUTCOME_COMPLETE},
+	{"copy c2 c1", OUTCOME_COMPLETE},
+};
+
+/* Ways to be wrong: other kinds, other words, other outcomes. */
+static const struct letter many[] = {
+	{"acquire k1", OUTCOME_COMPLETE},
+	{"free k1", OUTCOME_COMPLETE},
+	{"free c1", OUTCOME_COMPLETE},
+	{"init c1 k1", OUTCOME_COMPLETE_NEEDED},
+	{"accept c2 k1", OUTCOME_COMPLETE},
+	{"init c1 k1 on c1", OUTCOME_COMPLETE},
+	{"init c1 null on c1", OUTCOME_INCOMPLETE},
+	{"init c2 k1 on c1", OUTCOME_REJECTED},
+	{"init c1 k1 on c1", OUTCOME_FAILED},
+	{"complete c1", OUTCOME_COMPLETE},
+	{"delete c1", OUTCOME_COMPLETE},
+	{"delete c2", OUTCOME_COMPLETE},
+	{"export c1 into b1 delete-old", OUTCOME_COMPLETE},
+	{"import c2 from b1", OUTCOME_COMPLETE},
+	{"copy c2 c1", OUTCOME_COMPLETE},
+	{"copy c1 k1", OUTCOME_COMPLETE},
+	{"swap c2 c1", OUTCOME_COMPLETE},
+	{"ahead c2 c1", OUTCOME_COMPLETE},
+};
+
+static const size_t few_count = sizeof few / sizeof *few;
+static const size_t many_count = sizeof many / sizeof *many;
+
+/* 8^7 sequences where one slot of each kind issues two handles. */
+static void all_2097152_sequences_of_7_out_of_8_steps_conform(void **state)
+{
+	(void)state;
+	assert_int_equal(walk_all(few, few_count, 7, 1, 1, 2), 2097152);
+}
+
+/* 8^6 sequences for two contexts that issue one handle each, and as many for two
+ * of each kind that issue two. */
+static void all_524288_sequences_of_6_out_of_8_steps_conform(void **state)
+{
+	uint64_t sequences = 0;
+	(void)state;
+	sequences += walk_all(few, few_count, 6, 2, 1, 1);
+	sequences += walk_all(few, few_count, 6, 2, 2, 2);
+	assert_int_equal(sequences, 524288);
+}
+
+/* 18^5 sequences of 5 steps. */
+static void all_1889568_sequences_of_5_out_of_18_steps_conform(void **state)
+{
+	(void)state;
+	assert_int_equal(walk_all(many, many_count, 5, 2, 1, 2), 1889568);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(small_lifecycles_conform_for_345600_steps),
+		cmocka_unit_test(the_full_size_lifecycle_conforms_for_60000_steps),
+		cmocka_unit_test(all_2097152_sequences_of_7_out_of_8_steps_conform),
+		cmocka_unit_test(all_524288_sequences_of_6_out_of_8_steps_conform),
+		cmocka_unit_test(all_1889568_sequences_of_5_out_of_18_steps_conform),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
