@@ -47,12 +47,14 @@ struct step {
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures create_delivers_handle: \result.upper != 0 ==>
   @   issued(l->contexts, \result.lower, \result.upper);
@@ -73,34 +75,74 @@ static struct handle make(struct lifecycle *l, struct step step)
 	return issued.handle;
 }
 
-/* Performs a step that makes no context. */
+/* Performs a step on credentials. */
 /*@ requires lifecycle_valid: \valid(l);
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @*/
-static void change(struct lifecycle *l, struct step step)
+static void change_credentials(struct lifecycle *l, struct step step)
 /*@ ghost (struct books \ghost *books) */
 {
 	if (step.operation == STEP_ACQUIRE)
 		lifecycle_acquire(l, step.key) /*@ ghost (books) */;
-	else if (step.operation == STEP_FREE)
+	else
 		lifecycle_free(l, step.lower, step.upper) /*@ ghost (books) */;
+}
+
+/* Performs a step on a context that is there. */
+/*@ requires lifecycle_valid: \valid(l);
+  @ requires books_valid: \valid(books);
+  @ requires apart: \separated(l, books);
+  @ requires sound: sound(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns *l, *books;
+  @ ensures sound: sound(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
+  @*/
+static void change_context(struct lifecycle *l, struct step step)
+/*@ ghost (struct books \ghost *books) */
+{
+	if (step.operation == STEP_DELETE)
+		lifecycle_delete(l, step.lower, step.upper) /*@ ghost (books) */;
 	else if (step.operation == STEP_ADVANCE && step.phase < CONTEXT_NONE)
 		lifecycle_advance(l, step.lower, step.upper, step.phase, step.key)
 		/*@ ghost (books) */;
-	else if (step.operation == STEP_DELETE)
-		lifecycle_delete(l, step.lower, step.upper) /*@ ghost (books) */;
 	else
 		lifecycle_phase(l, step.lower, step.upper);
 }
+
+/* What growth means for handles, apart from all that a prover could get lost
+ * in. */
+/*@ ghost
+  /@ requires before_valid: \valid(before);
+   @ requires after_valid: \valid(after);
+   @ requires apart: \separated(before, after);
+   @ requires grows: grows(*before, *after);
+   @ terminates \true;
+   @ exits \false;
+   @ assigns \nothing;
+   @ ensures issued_stays_issued: issued_stays_issued(*before, *after);
+   @ ensures delete_deleted_for_ever: ended_stays_ended(*before, *after);
+   @/
+  void grown(struct table \ghost *before, struct table *after)
+  {
+  }
+*/
 
 /* Performs one step. Answers the handle of a context it made, or two zero
  * words. */
@@ -108,12 +150,14 @@ static void change(struct lifecycle *l, struct step step)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures issued_stays_issued:
   @   issued_stays_issued(\at(l->contexts, Pre), l->contexts);
@@ -125,12 +169,17 @@ static void change(struct lifecycle *l, struct step step)
 static struct handle perform(struct lifecycle *l, struct step step)
 /*@ ghost (struct books \ghost *books) */
 {
-	struct handle none = {0, 0};
+	struct handle handle = {0, 0};
+	//@ ghost struct table before = l->contexts;
 
 	if (step.operation == STEP_BEGIN || step.operation == STEP_IMPORT)
-		return make(l, step) /*@ ghost (books) */;
-	change(l, step) /*@ ghost (books) */;
-	return none;
+		handle = make(l, step) /*@ ghost (books) */;
+	else if (step.operation == STEP_ACQUIRE || step.operation == STEP_FREE)
+		change_credentials(l, step) /*@ ghost (books) */;
+	else
+		change_context(l, step) /*@ ghost (books) */;
+	//@ ghost grown(&before, &l->contexts);
+	return handle;
 }
 
 /*@ requires lifecycle_valid: \valid(l);
@@ -139,12 +188,14 @@ static struct handle perform(struct lifecycle *l, struct step step)
   @ requires made_valid: \valid(made + (0 .. length - 1));
   @ requires apart: \separated(l, books, steps + (..), made + (..));
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books, made[0 .. length - 1];
   @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures issued_stays_issued:
   @   issued_stays_issued(\at(l->contexts, Pre), l->contexts) &&
   @   issued_stays_issued(\at(l->credentials, Pre), l->credentials);
@@ -165,7 +216,8 @@ size_t history(struct lifecycle *l, const struct step *steps, size_t length,
 
 	/*@ loop invariant range: 0 <= i <= length && count <= i;
 	  @ loop invariant sound: sound(*l, *books);
-	  @ loop invariant roll_kept: roll_kept(*l, *books);
+	  @ loop invariant roll_kept:
+	  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
 	  @ loop invariant handles_grow: handles_grow(\at(*l, Pre), *l);
 	  @ loop invariant create_delivers_handle:
 	  @   all_issued(l->contexts, made, count);

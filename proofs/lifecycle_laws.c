@@ -13,8 +13,9 @@
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
-  @ requires not_pseudo: lower != SEC_DELETED_HANDLE;
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires not_pseudo: lower != UINTPTR_MAX - 1;
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books;
@@ -42,7 +43,8 @@ SECURITY_STATUS law_delete_twice(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -67,7 +69,8 @@ SECURITY_STATUS law_deleted_is_refused(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires live: live(l->contexts, lower, upper);
   @ requires not_exhausted: upper < l->contexts.max_generation;
   @ terminates \true;
@@ -95,7 +98,8 @@ uint32_t law_stale_handle_is_harmless(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires live: live(l->credentials, lower, upper);
   @ requires context_live: live(l->contexts, context_lower, context_upper);
   @ terminates \true;
@@ -119,7 +123,8 @@ uint32_t law_context_outlives_credential(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -144,7 +149,8 @@ SECURITY_STATUS law_freed_credential(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires live: live(l->contexts, lower, upper);
   @ requires needs: k == l->context[lower - CONTEXT_BASE].credential &&
   @   k != CREDENTIAL_NONE;
@@ -168,7 +174,8 @@ void law_last_context_releases(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires credential: issued(l->credentials, lower, upper);
   @ terminates \true;
   @ exits \false;
@@ -188,7 +195,8 @@ SECURITY_STATUS law_credential_is_no_context(struct lifecycle *l,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires confusable: issued(l->contexts, upper, lower) ||
   @   (issued(l->contexts, lower, upper - 0x40000000) &&
   @    upper - 0x40000000 < 0x40000000);
@@ -209,7 +217,8 @@ SECURITY_STATUS law_not_confusable(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires uses: uses(*l, i, k) && k != CREDENTIAL_NONE;
   @ terminates \true;
   @ exits \false;
@@ -229,7 +238,8 @@ void law_needed_credential_is_held(const struct lifecycle *l, uint32_t i,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires freed: k < l->credentials.used &&
   @   l->credentials.slots[k].place != SLOT_LIVE;
   @ terminates \true;
@@ -252,7 +262,8 @@ void law_held_credential_is_needed(const struct lifecycle *l, uint32_t k)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires ended: ended(l->contexts, lower, upper);
   @ terminates \true;
   @ exits \false;

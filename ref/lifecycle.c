@@ -330,7 +330,8 @@ static void credential_settle(struct lifecycle *l, uint32_t k)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -348,7 +349,8 @@ static void credential_settle(struct lifecycle *l, uint32_t k)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: grows(\at(l->contexts, Pre), l->contexts);
   @ ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, \result);
   @ behavior full:
@@ -385,7 +387,8 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
 	//@ ghost books->roll.of[index] = -1;
 	/*@ assert of_kept: \forall integer i; 0 <= i < \at(l->contexts.used, Pre) ==>
 	  @   books->roll.of[i] == \at(books->roll.of[i], Pre); */
-	//@ assert roll_kept: roll_kept(*l, *books);
+	/*@ assert roll_kept:
+	  @   seated(books->roll, l->contexts.used, l->credentials.used + 1); */
 	/*@ ghost roll_join(&books->roll, index, 0, l->contexts.used,
 	            l->credentials.used + 1); */
 	return index;
@@ -396,7 +399,8 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires live: context_live(*l, index);
   @ requires needs_none: l->context[index].credential == CREDENTIAL_NONE;
   @ requires credential_live: held(*l, k);
@@ -415,7 +419,8 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures takes_credential: l->context[index].credential == k;
   @*/
 static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
@@ -433,7 +438,8 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires live: context_live(*l, index);
   @ requires needs_one: l->context[index].credential != CREDENTIAL_NONE;
   @ terminates \true;
@@ -452,7 +458,8 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: grows(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
@@ -486,7 +493,8 @@ static void context_quit(struct lifecycle *l, uint32_t index)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires live: context_live(*l, index);
   @ terminates \true;
   @ exits \false;
@@ -504,7 +512,8 @@ static void context_quit(struct lifecycle *l, uint32_t index)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: grows(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
@@ -535,7 +544,8 @@ static void context_clear(struct lifecycle *l, uint32_t index)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires live: live(l->contexts, lower, upper);
   @ requires is_index: index == lower - CONTEXT_BASE;
   @ terminates \true;
@@ -554,7 +564,8 @@ static void context_clear(struct lifecycle *l, uint32_t index)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures others_untouched:
   @   contexts_kept_but(\at(*l, Pre), *l, index);
@@ -581,7 +592,11 @@ static void context_delete(struct lifecycle *l, uint32_t index, uintptr_t lower,
 {
 	context_clear(l, index) /*@ ghost (books) */;
 	table_end(&l->contexts, lower, upper) /*@ ghost (&books->contexts) */;
+	//@ assert is_newest: l->contexts.slots[index].generation == upper;
 	table_recycle(&l->contexts, index) /*@ ghost (&books->contexts) */;
+	//@ assert used_kept: l->contexts.used == \at(l->contexts.used, Pre);
+	/*@ assert roll_kept:
+	  @   seated(books->roll, l->contexts.used, l->credentials.used + 1); */
 	//@ assert gone: !context_live(*l, index);
 	//@ assert others_kept: contexts_kept_but(\at(*l, Pre), *l, index);
 	/*@ ghost roll_leave(&books->roll, index, l->contexts.used,

@@ -93,7 +93,9 @@ struct books {
   @ predicate wiped(struct key key) =
   @   \forall integer b; 0 <= b < KEY_SIZE ==> key.byte[b] == 0;
   @
-  @ // The lifecycle, conjunct by conjunct.
+  @ // The lifecycle, conjunct by conjunct. That the roll is kept stands beside
+  @ // `sound` in each contract: provers lose their way in its links, and so can
+  @ // take it as it is.
   @ predicate kinds_apart(struct lifecycle l) =
   @   l.contexts.base == CONTEXT_BASE && l.credentials.base == CREDENTIAL_BASE;
   @ predicate no_context_lingers(struct lifecycle l) = l.contexts.lingering == 0;
@@ -130,10 +132,6 @@ struct books {
   @   keys_wiped(l) && secrets_wiped(l) && held_as_needed(l) &&
   @   users_listed(l, b.roll) && users_counted(l, b.roll) &&
   @   roll_complete(l, b.roll);
-  @
-  @ // Apart from the rest, as it is what provers find hardest.
-  @ predicate roll_kept(struct lifecycle l, struct books b) =
-  @   seated(b.roll, l.contexts.used, l.credentials.used + 1);
   @*/
 
 /* --- How two moments compare --------------------------------------------- */
@@ -204,7 +202,8 @@ struct issued {
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures takes_limits: l->contexts.capacity == contexts &&
   @   l->credentials.capacity == credentials &&
   @   l->contexts.max_generation == max_generation &&
@@ -225,7 +224,8 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ terminates \true;
   @ exits \false;
   @ assigns l->credentials, l->credential[0 .. TABLE_CAPACITY_MAX - 1], *books;
@@ -241,7 +241,8 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ behavior full:
   @   assumes l->credentials.free == 0 &&
@@ -280,7 +281,8 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ terminates \true;
   @ exits \false;
   @ assigns l->credentials, l->credential[0 .. TABLE_CAPACITY_MAX - 1], *books;
@@ -296,7 +298,8 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures others_untouched:
   @   credentials_kept_but(\at(*l, Pre), *l, lower - CREDENTIAL_BASE);
@@ -332,7 +335,8 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
  *  fail.
  *
  *  lower, upper  the credential's handle
- *  phase         CONTEXT_PARTIAL or CONTEXT_COMPLETE
+ *  phase         CONTEXT_PARTIAL ... CONTEXT_FAILED; which of them a leg may
+ *                begin with is its package's business
  *
  *  Answers SEC_E_OK and a handle that was never issued before
  *  (first_leg_creates, create_never_reissues); SEC_E_INVALID_HANDLE if the
@@ -343,7 +347,8 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -361,7 +366,8 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures credentials_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ behavior refuses:
@@ -382,6 +388,8 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
   @   ensures first_leg_creates: \result.status == SEC_E_OK;
   @   ensures create_delivers_handle: live(l->contexts,
   @     \result.handle.lower, \result.handle.upper);
+  @   ensures issued: issued(l->contexts, \result.handle.lower,
+  @     \result.handle.upper);
   @   ensures create_never_reissues: !issued(\at(l->contexts, Pre),
   @     \result.handle.lower, \result.handle.upper);
   @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l,
@@ -406,7 +414,8 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ terminates \true;
   @ exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1], *books;
@@ -422,7 +431,8 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ behavior full:
   @   assumes l->contexts.free == 0 && l->contexts.used == l->contexts.capacity;
@@ -434,6 +444,8 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
   @   ensures ok: \result.status == SEC_E_OK;
   @   ensures create_delivers_handle: live(l->contexts,
   @     \result.handle.lower, \result.handle.upper);
+  @   ensures issued: issued(l->contexts, \result.handle.lower,
+  @     \result.handle.upper);
   @   ensures create_never_reissues: !issued(\at(l->contexts, Pre),
   @     \result.handle.lower, \result.handle.upper);
   @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l,
@@ -490,7 +502,8 @@ uint32_t lifecycle_phase(const struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -507,7 +520,8 @@ uint32_t lifecycle_phase(const struct lifecycle *l, uintptr_t lower,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_kept: l->contexts == \old(l->contexts) &&
   @   l->credentials == \old(l->credentials);
   @ ensures others_untouched:
@@ -557,7 +571,8 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept: roll_kept(*l, *books);
+  @ requires roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ terminates \true;
   @ exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1],
@@ -574,7 +589,8 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept: roll_kept(*l, *books);
+  @ ensures roll_kept:
+  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures delete_no_other_status:
   @   \result == SEC_E_OK || \result == SEC_E_INVALID_HANDLE;
