@@ -31,8 +31,8 @@
 #define CONTEXT_PARTIAL 0u    /**< its exchange is going on */
 #define CONTEXT_INCOMPLETE 1u /**< its last leg wanted more of the message */
 #define CONTEXT_COMPLETE 2u
-#define CONTEXT_REJECTED 3u   /**< its last leg refused the peer's identity */
-#define CONTEXT_FAILED 4u     /**< its last leg answered another error */
+#define CONTEXT_REJECTED 3u   /**< a leg refused the peer's identity */
+#define CONTEXT_FAILED 4u     /**< a leg answered another error */
 #define CONTEXT_NONE 5u       /**< there is no such context */
 
 /** In place of a credential's index: the context needs none. */

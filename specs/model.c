@@ -209,6 +209,9 @@ static void change_users(struct model *model, record_id id, uint32_t change)
 
 static void set_phase(struct record *record, int64_t status)
 {
+	/* Who was refused stays refused, whatever else goes wrong later. */
+	if (record->phase == PHASE_REJECTED && status < 0)
+		return;
 	switch (answer_classify(status)) {
 	case CLASS_OK: record->phase = PHASE_COMPLETE; break;
 	case CLASS_INCOMPLETE: record->phase = PHASE_INCOMPLETE; break;

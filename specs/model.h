@@ -32,8 +32,9 @@ enum phase {
 	PHASE_PARTIAL,    /**< its exchange is going on */
 	PHASE_INCOMPLETE, /**< its last leg wanted more of the message */
 	PHASE_COMPLETE,
-	PHASE_REJECTED,   /**< its last leg refused the peer's identity */
-	PHASE_FAILED,     /**< its last leg answered another error */
+	PHASE_REJECTED,   /**< a leg refused the peer's identity */
+	PHASE_FAILED,     /**< its last leg answered another error, and none
+	                      refused the identity */
 	PHASE_COUNT
 };
 

@@ -68,8 +68,6 @@ static enum standing standing_of(const struct table *t, struct handle handle)
 	}
 }
 
-/* To the model a rejected context that answered another error since is a failed
- * one; the core lets it stay rejected. */
 static bool same_phase(uint32_t core, uint8_t model)
 {
 	static const uint32_t phases[PHASE_COUNT] = {
@@ -79,8 +77,7 @@ static bool same_phase(uint32_t core, uint8_t model)
 		[PHASE_REJECTED] = CONTEXT_REJECTED,
 		[PHASE_FAILED] = CONTEXT_FAILED,
 	};
-	return core == phases[model] ||
-	       (core == CONTEXT_REJECTED && model == PHASE_FAILED);
+	return core == phases[model];
 }
 
 static void check_name(const struct run *run, name_id name)
