@@ -252,8 +252,8 @@ void law_needed_credential_is_held(const struct lifecycle *l, uint32_t i,
 void law_held_credential_is_needed(const struct lifecycle *l, uint32_t k)
 /*@ ghost (struct books \ghost *books) */
 {
-	//@ ghost int64_t user = books->roll.last[k + 1];
-	/*@ assert user: held(*l, k) ==> uses(*l, user, k); */
+	/*@ assert taken: held(*l, k) ==>
+	  @   taken(books->roll, l->contexts.used, k + 1, 0); */
 }
 
 /* The key of a context that was deleted is nowhere in the context's memory, and

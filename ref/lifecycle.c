@@ -10,12 +10,6 @@
 
 /* --- The roll: ghost code only ------------------------------------------- */
 
-/*@ predicate member(struct roll r, integer j, integer k, integer n) =
-  @   0 <= j < n && r.of[j] == k;
-  @ predicate sits_above(struct roll r, integer a, integer b) =
-  @   r.above[b] == a && r.seat[b] == r.seat[a] - 1;
-  @*/
-
 /*@ ghost
   /@ requires roll_valid: \valid(roll);
    @ requires range: 0 <= from && to <= TABLE_CAPACITY_MAX + 1;
@@ -60,10 +54,8 @@
    @ assigns *roll;
    @ ensures of_known: of_known(*roll, n, m);
    @ ensures seats_counted: seats_counted(*roll, n);
-   @ ensures lasts_sit_last: lasts_sit_last(*roll, n, m);
-   @ ensures last_is_one: last_is_one(*roll, n);
-   @ ensures below_linked: below_linked(*roll, n);
-   @ ensures above_linked: above_linked(*roll, n);
+   @ ensures seats_differ: seats_differ(*roll, n);
+   @ ensures seats_taken: seats_taken(*roll, n, m);
    @ ensures counts_summed: counts_summed(*roll, m);
    @ ensures sums_grow: sums_grow(*roll, m);
    @ ensures uses: roll->of[i] == k;
@@ -77,99 +69,18 @@
   void roll_join(struct roll \ghost *roll, int64_t i, int64_t k, int64_t n,
                  int64_t m)
   {
-	int64_t top = roll->last[k];
 	/@ assert bound: \forall integer j; 0 <= j <= m ==>
 	 @   0 <= roll->before[j] <= roll->before[m]; @/
 	/@ assert count_bound:
 	 @   roll->before[k] <= roll->before[k + 1] <= roll->before[m]; @/
-	if (roll->count[k] > 0) {
-		roll->below[i] = top;
-		roll->above[top] = i;
-	}
+	roll_shift(roll, k + 1, m, 1);
 	roll->of[i] = k;
 	roll->seat[i] = roll->count[k];
-	roll->last[k] = i;
 	roll->count[k] = roll->count[k] + 1;
-	roll_shift(roll, k + 1, m, 1);
-  }
-*/
-
-/*@ ghost
-  /@ requires roll_valid: \valid(roll);
-   @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
-   @ requires group_range: m <= TABLE_CAPACITY_MAX + 1;
-   @ requires kept: seated(*roll, n, m);
-   @ requires using: 0 <= roll->of[i];
-   @ requires bounded: roll->before[m] <= TABLE_CAPACITY_MAX;
-   @ terminates \true;
-   @ exits \false;
-   @ assigns roll->seat[0 .. TABLE_CAPACITY_MAX - 1],
-   @   roll->below[0 .. TABLE_CAPACITY_MAX - 1],
-   @   roll->above[0 .. TABLE_CAPACITY_MAX - 1], roll->last[roll->of[i]];
-   @ ensures seats_counted: seats_counted(*roll, n);
-   @ ensures lasts_sit_last: lasts_sit_last(*roll, n, m);
-   @ ensures last_is_one: last_is_one(*roll, n);
-   @ ensures below_linked: below_linked(*roll, n);
-   @ ensures above_linked: above_linked(*roll, n);
-   @ ensures raised: roll->last[roll->of[i]] == i;
-   @/
-  void roll_raise(struct roll \ghost *roll, int64_t i, int64_t n, int64_t m)
-  {
-	int64_t k = roll->of[i];
-	int64_t top = roll->last[k];
-	if (top == i)
-		return;
-	int64_t low = roll->seat[i];
-	int64_t over = roll->above[i];
-	int64_t under = roll->below[i];
-	int64_t second = roll->below[top];
-	/@ assert only_top: \forall integer j; member(*roll, j, k, n) &&
-	 @   j != top ==> roll->seat[j] < roll->count[k] - 1; @/
-	/@ assert only_second: \forall integer j; member(*roll, j, k, n) &&
-	 @   roll->seat[j] < roll->count[k] - 1 && roll->above[j] == top ==>
-	 @   j == second; @/
-	/@ assert only_under: \forall integer j; member(*roll, j, k, n) &&
-	 @   roll->seat[j] < roll->count[k] - 1 && roll->above[j] == i ==>
-	 @   j == under && low > 0; @/
-	/@ assert only_over: \forall integer j; member(*roll, j, k, n) &&
-	 @   roll->seat[j] > 0 && roll->below[j] == i ==> j == over; @/
-	/@ assert none_over_top: \forall integer j; member(*roll, j, k, n) &&
-	 @   roll->seat[j] > 0 ==> roll->below[j] != top; @/
-	/@ assert over_second: \forall integer j; member(*roll, j, k, n) &&
-	 @   roll->seat[j] > 0 && roll->below[j] == second ==> j == top; @/
-	/@ assert over_under: low > 0 ==>
-	 @   \forall integer j; member(*roll, j, k, n) &&
-	 @   roll->seat[j] > 0 && roll->below[j] == under ==> j == i; @/
-	roll->seat[i] = roll->seat[top];
-	roll->seat[top] = low;
-	if (low > 0) {
-		roll->below[top] = under;
-		roll->above[under] = top;
-	}
-	if (second == i) {
-		roll->above[top] = i;
-		roll->below[i] = top;
-	} else {
-		roll->above[top] = over;
-		roll->below[over] = top;
-		roll->below[i] = second;
-		roll->above[second] = i;
-	}
-	roll->last[k] = i;
-	/@ assert others_below: \forall integer j; member(*roll, j, k, n) &&
-	 @   roll->seat[j] > 0 && j != i && j != top && j != over ==>
-	 @   roll->seat[j] == \at(roll->seat[j], Pre) &&
-	 @   roll->below[j] == \at(roll->below[j], Pre) &&
-	 @   roll->below[j] != i && roll->below[j] != top &&
-	 @   roll->below[j] != second && (low > 0 ==> roll->below[j] != under); @/
-	/@ assert others_linked: \forall integer j; member(*roll, j, k, n) &&
-	 @   roll->seat[j] > 0 && j != i && j != top && j != over ==>
-	 @   sits_above(*roll, j, roll->below[j]); @/
-	/@ assert i_linked: sits_above(*roll, i, roll->below[i]); @/
-	/@ assert top_linked: low > 0 ==>
-	 @   sits_above(*roll, top, roll->below[top]); @/
-	/@ assert over_linked: over != top ==>
-	 @   sits_above(*roll, over, roll->below[over]); @/
+	/@ assert still_taken: \forall integer g, s;
+	 @   taken(\at(*roll, Pre), n, g, s) && g >= 0 ==> taken(*roll, n, g, s); @/
+	/@ assert newly_taken: taken(*roll, n, k, roll->count[k] - 1); @/
+	/@ assert all_taken: seats_taken(*roll, n, m); @/
   }
 */
 
@@ -185,10 +96,8 @@
    @ assigns *roll;
    @ ensures of_known: of_known(*roll, n, m);
    @ ensures seats_counted: seats_counted(*roll, n);
-   @ ensures lasts_sit_last: lasts_sit_last(*roll, n, m);
-   @ ensures last_is_one: last_is_one(*roll, n);
-   @ ensures below_linked: below_linked(*roll, n);
-   @ ensures above_linked: above_linked(*roll, n);
+   @ ensures seats_differ: seats_differ(*roll, n);
+   @ ensures seats_taken: seats_taken(*roll, n, m);
    @ ensures counts_summed: counts_summed(*roll, m);
    @ ensures sums_grow: sums_grow(*roll, m);
    @ ensures uses_none: roll->of[i] == -1;
@@ -204,20 +113,33 @@
   void roll_unseat(struct roll \ghost *roll, int64_t i, int64_t n, int64_t m)
   {
 	int64_t k = roll->of[i];
-	roll_raise(roll, i, n, m);
+	int64_t low = roll->seat[i];
+	int64_t high = roll->count[k] - 1;
+	int64_t top = 0;
 	/@ assert bound: \forall integer j; 0 <= j <= m ==>
 	 @   0 <= roll->before[j] <= roll->before[m]; @/
 	/@ assert count_bound:
 	 @   roll->before[k] <= roll->before[k + 1] <= roll->before[m]; @/
-	/@ assert after: \forall integer j; k + 1 <= j <= m ==> 1 <= roll->before[j]; @/
-	/@ assert only_top: \forall integer j; member(*roll, j, k, n) &&
-	 @   j != i ==> roll->seat[j] < roll->count[k] - 1; @/
-	/@ assert only_second: \forall integer j; member(*roll, j, k, n) &&
-	 @   roll->seat[j] == roll->count[k] - 2 ==> j == roll->below[i]; @/
-	roll->last[k] = roll->below[i];
-	roll->of[i] = -1;
-	roll->count[k] = roll->count[k] - 1;
+	/@ assert after: \forall integer j; k + 1 <= j <= m ==>
+	 @   1 <= roll->before[j]; @/
+	/@ assert high_taken: taken(*roll, n, k, high); @/
+	/@ loop invariant range: 0 <= top < n;
+	 @ loop invariant ahead: \exists integer j; top <= j < n &&
+	 @   roll->of[j] == k && roll->seat[j] == high;
+	 @ loop assigns top;
+	 @ loop variant n - top;
+	 @/
+	while (roll->of[top] != k || roll->seat[top] != high)
+		top++;
 	roll_shift(roll, k + 1, m, -1);
+	roll->seat[top] = low;
+	roll->of[i] = -1;
+	roll->count[k] = high;
+	/@ assert still_taken: \forall integer g, s; g >= 0 &&
+	 @   (g != k || s != low && s != high) &&
+	 @   taken(\at(*roll, Pre), n, g, s) ==> taken(*roll, n, g, s); @/
+	/@ assert low_taken: low < high ==> taken(*roll, n, k, low); @/
+	/@ assert all_taken: seats_taken(*roll, n, m); @/
   }
 */
 

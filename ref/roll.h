@@ -15,16 +15,13 @@
 #include "table.h"
 
 /** Every live context is in one group: group 0 needs no credential, group k + 1
- *  needs credential k. The members of a group sit on seats 0, 1, ... without
- *  gaps, each linked with the one below and the one above. `before` sums the
- *  counts of the groups, so that no count exceeds the number of contexts. */
+ *  needs credential k. The members of a group sit on seats 0, 1, ... up to its
+ *  count, one on each. `before` sums the counts of the groups, so that no count
+ *  exceeds the number of contexts. */
 struct roll {
-	int64_t of[TABLE_CAPACITY_MAX];    /* by context: its group or -1 */
-	int64_t seat[TABLE_CAPACITY_MAX];  /* by context */
-	int64_t below[TABLE_CAPACITY_MAX]; /* by context: who sits one lower */
-	int64_t above[TABLE_CAPACITY_MAX]; /* by context: who sits one higher */
+	int64_t of[TABLE_CAPACITY_MAX];   /* by context: its group or -1 */
+	int64_t seat[TABLE_CAPACITY_MAX]; /* by context */
 	int64_t count[TABLE_CAPACITY_MAX + 1u];  /* by group: its members */
-	int64_t last[TABLE_CAPACITY_MAX + 1u];   /* by group: on its highest seat */
 	int64_t before[TABLE_CAPACITY_MAX + 2u]; /* by group: in lower groups */
 };
 
@@ -34,22 +31,14 @@ struct roll {
   @ predicate seats_counted(struct roll r, integer n) =
   @   \forall integer i; 0 <= i < n && 0 <= r.of[i] ==>
   @     0 <= r.seat[i] < r.count[r.of[i]];
-  @ predicate lasts_sit_last(struct roll r, integer n, integer m) =
-  @   \forall integer k; 0 <= k < m && r.count[k] > 0 ==>
-  @     0 <= r.last[k] < n && r.of[r.last[k]] == k &&
-  @     r.seat[r.last[k]] == r.count[k] - 1;
-  @ predicate last_is_one(struct roll r, integer n) =
-  @   \forall integer i; 0 <= i < n && 0 <= r.of[i] &&
-  @     r.seat[i] == r.count[r.of[i]] - 1 ==> r.last[r.of[i]] == i;
-  @ predicate below_linked(struct roll r, integer n) =
-  @   \forall integer i; 0 <= i < n && 0 <= r.of[i] && 0 < r.seat[i] ==>
-  @     0 <= r.below[i] < n && r.of[r.below[i]] == r.of[i] &&
-  @     r.seat[r.below[i]] == r.seat[i] - 1 && r.above[r.below[i]] == i;
-  @ predicate above_linked(struct roll r, integer n) =
-  @   \forall integer i; 0 <= i < n && 0 <= r.of[i] &&
-  @     r.seat[i] < r.count[r.of[i]] - 1 ==>
-  @     0 <= r.above[i] < n && r.of[r.above[i]] == r.of[i] &&
-  @     r.seat[r.above[i]] == r.seat[i] + 1 && r.below[r.above[i]] == i;
+  @ predicate seats_differ(struct roll r, integer n) =
+  @   \forall integer i, j; 0 <= i < n && 0 <= j < n && 0 <= r.of[i] &&
+  @     r.of[i] == r.of[j] && r.seat[i] == r.seat[j] ==> i == j;
+  @ predicate taken(struct roll r, integer n, integer g, integer s) =
+  @   \exists integer i; 0 <= i < n && r.of[i] == g && r.seat[i] == s;
+  @ predicate seats_taken(struct roll r, integer n, integer m) =
+  @   \forall integer g, s; 0 <= g < m && 0 <= s < r.count[g] ==>
+  @     taken(r, n, g, s);
   @ predicate counts_summed(struct roll r, integer m) =
   @   r.before[0] == 0 &&
   @   \forall integer k; 0 <= k < m ==>
@@ -57,9 +46,8 @@ struct roll {
   @ predicate sums_grow(struct roll r, integer m) =
   @   \forall integer a, b; 0 <= a <= b <= m ==> r.before[a] <= r.before[b];
   @ predicate seated(struct roll r, integer n, integer m) =
-  @   of_known(r, n, m) && seats_counted(r, n) && lasts_sit_last(r, n, m) &&
-  @   last_is_one(r, n) && below_linked(r, n) &&
-  @   above_linked(r, n) && counts_summed(r, m) && sums_grow(r, m);
+  @   of_known(r, n, m) && seats_counted(r, n) && seats_differ(r, n) &&
+  @   seats_taken(r, n, m) && counts_summed(r, m) && sums_grow(r, m);
   @*/
 
 #endif
