@@ -31,7 +31,7 @@ TOOLS = ("frama-c", "why3", "z3", "cvc4", "gcc")
 # wide enough for a machine that does ten other things. It ends a z3 that turns in
 # a circle without counting steps, as it does on some goals that are false, and
 # can only make a goal fail.
-STEPS = 2000000
+STEPS = 1000000
 SECONDS = 1200
 
 # The budget of a smoke test, which passes when `false` is *not* proved from what

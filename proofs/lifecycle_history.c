@@ -47,14 +47,12 @@ struct step {
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures create_delivers_handle: \result.upper != 0 ==>
   @   issued(l->contexts, \result.lower, \result.upper);
@@ -80,14 +78,12 @@ static struct handle make(struct lifecycle *l, struct step step)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @*/
 static void change_credentials(struct lifecycle *l, struct step step)
@@ -104,14 +100,12 @@ static void change_credentials(struct lifecycle *l, struct step step)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @*/
 static void change_context(struct lifecycle *l, struct step step)
@@ -150,14 +144,12 @@ static void change_context(struct lifecycle *l, struct step step)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures issued_stays_issued:
   @   issued_stays_issued(\at(l->contexts, Pre), l->contexts);
@@ -188,14 +180,12 @@ static struct handle perform(struct lifecycle *l, struct step step)
   @ requires made_valid: \valid(made + (0 .. length - 1));
   @ requires apart: \separated(l, books, steps + (..), made + (..));
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ terminates \true;
   @ exits \false;
   @ assigns *l, *books, made[0 .. length - 1];
   @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures issued_stays_issued:
   @   issued_stays_issued(\at(l->contexts, Pre), l->contexts) &&
   @   issued_stays_issued(\at(l->credentials, Pre), l->credentials);
@@ -216,8 +206,7 @@ size_t history(struct lifecycle *l, const struct step *steps, size_t length,
 
 	/*@ loop invariant range: 0 <= i <= length && count <= i;
 	  @ loop invariant sound: sound(*l, *books);
-	  @ loop invariant roll_kept:
-	  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+	  @ loop invariant roll_kept: seated(books->roll);
 	  @ loop invariant handles_grow: handles_grow(\at(*l, Pre), *l);
 	  @ loop invariant create_delivers_handle:
 	  @   all_issued(l->contexts, made, count);

@@ -13,8 +13,7 @@
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires not_pseudo: lower != UINTPTR_MAX - 1;
   @ terminates \true;
   @ exits \false;
@@ -43,8 +42,7 @@ SECURITY_STATUS law_delete_twice(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -69,8 +67,7 @@ SECURITY_STATUS law_deleted_is_refused(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires live: live(l->contexts, lower, upper);
   @ requires not_exhausted: upper < l->contexts.max_generation;
   @ terminates \true;
@@ -98,8 +95,7 @@ uint32_t law_stale_handle_is_harmless(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires live: live(l->credentials, lower, upper);
   @ requires context_live: live(l->contexts, context_lower, context_upper);
   @ terminates \true;
@@ -123,8 +119,7 @@ uint32_t law_context_outlives_credential(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -149,8 +144,7 @@ SECURITY_STATUS law_freed_credential(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires live: live(l->contexts, lower, upper);
   @ requires needs: k == l->context[lower - CONTEXT_BASE].credential &&
   @   k != CREDENTIAL_NONE;
@@ -174,8 +168,7 @@ void law_last_context_releases(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires credential: issued(l->credentials, lower, upper);
   @ terminates \true;
   @ exits \false;
@@ -195,8 +188,7 @@ SECURITY_STATUS law_credential_is_no_context(struct lifecycle *l,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires confusable: issued(l->contexts, upper, lower) ||
   @   (issued(l->contexts, lower, upper - 0x40000000) &&
   @    upper - 0x40000000 < 0x40000000);
@@ -217,8 +209,7 @@ SECURITY_STATUS law_not_confusable(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires uses: uses(*l, i, k) && k != CREDENTIAL_NONE;
   @ terminates \true;
   @ exits \false;
@@ -238,8 +229,7 @@ void law_needed_credential_is_held(const struct lifecycle *l, uint32_t i,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires freed: k < l->credentials.used &&
   @   l->credentials.slots[k].place != SLOT_LIVE;
   @ terminates \true;
@@ -253,7 +243,7 @@ void law_held_credential_is_needed(const struct lifecycle *l, uint32_t k)
 /*@ ghost (struct books \ghost *books) */
 {
 	/*@ assert taken: held(*l, k) ==>
-	  @   taken(books->roll, l->contexts.used, k + 1, 0); */
+	  @   taken(books->roll, k + 1, 0); */
 }
 
 /* The key of a context that was deleted is nowhere in the context's memory, and
@@ -262,8 +252,7 @@ void law_held_credential_is_needed(const struct lifecycle *l, uint32_t k)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires ended: ended(l->contexts, lower, upper);
   @ terminates \true;
   @ exits \false;

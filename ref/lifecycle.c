@@ -44,155 +44,222 @@
 
 /*@ ghost
   /@ requires roll_valid: \valid(roll);
-   @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
-   @ requires group_range: 0 <= k < m <= TABLE_CAPACITY_MAX + 1;
-   @ requires kept: seated(*roll, n, m);
+   @ requires is_context: 0 <= i < roll->contexts;
+   @ requires is_group: 0 <= k < roll->groups;
+   @ requires kept: seated(*roll);
    @ requires not_using: roll->of[i] == -1;
-   @ requires room: roll->before[m] < TABLE_CAPACITY_MAX;
+   @ requires room: roll->before[roll->groups] < TABLE_CAPACITY_MAX;
    @ terminates \true;
    @ exits \false;
-   @ assigns *roll;
-   @ ensures of_known: of_known(*roll, n, m);
-   @ ensures seats_counted: seats_counted(*roll, n);
-   @ ensures seats_differ: seats_differ(*roll, n);
-   @ ensures seats_taken: seats_taken(*roll, n, m);
-   @ ensures counts_summed: counts_summed(*roll, m);
-   @ ensures sums_grow: sums_grow(*roll, m);
+   @ assigns roll->of[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->seat[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->count[0 .. TABLE_CAPACITY_MAX],
+   @   roll->before[0 .. TABLE_CAPACITY_MAX + 1];
+   @ ensures of_known: of_known(*roll);
+   @ ensures seats_counted: seats_counted(*roll);
+   @ ensures seats_differ: seats_differ(*roll);
+   @ ensures seats_taken: seats_taken(*roll);
+   @ ensures counts_summed: counts_summed(*roll);
+   @ ensures sums_grow: sums_grow(*roll);
    @ ensures uses: roll->of[i] == k;
-   @ ensures others: \forall integer j; 0 <= j < n && j != i ==>
+   @ ensures others: \forall integer j; 0 <= j < roll->contexts && j != i ==>
    @   roll->of[j] == \at(roll->of[j], Pre);
    @ ensures one_more: roll->count[k] == \at(roll->count[k], Pre) + 1;
-   @ ensures other_counts: \forall integer j; 0 <= j < m && j != k ==>
+   @ ensures other_counts: \forall integer j; 0 <= j < roll->groups && j != k ==>
    @   roll->count[j] == \at(roll->count[j], Pre);
-   @ ensures total: roll->before[m] == \at(roll->before[m], Pre) + 1;
+   @ ensures total: roll->before[roll->groups] ==
+   @   \at(roll->before[roll->groups], Pre) + 1;
    @/
-  void roll_join(struct roll \ghost *roll, int64_t i, int64_t k, int64_t n,
-                 int64_t m)
+  void roll_join(struct roll \ghost *roll, int64_t i, int64_t k)
   {
-	/@ assert bound: \forall integer j; 0 <= j <= m ==>
-	 @   0 <= roll->before[j] <= roll->before[m]; @/
+	/@ assert bound: \forall integer j; 0 <= j <= roll->groups ==>
+	 @   0 <= roll->before[j] <= roll->before[roll->groups]; @/
 	/@ assert count_bound:
-	 @   roll->before[k] <= roll->before[k + 1] <= roll->before[m]; @/
-	roll_shift(roll, k + 1, m, 1);
+	 @   roll->before[k] <= roll->before[k + 1] <= roll->before[roll->groups]; @/
+	roll_shift(roll, k + 1, roll->groups, 1);
 	roll->of[i] = k;
 	roll->seat[i] = roll->count[k];
 	roll->count[k] = roll->count[k] + 1;
 	/@ assert still_taken: \forall integer g, s;
-	 @   taken(\at(*roll, Pre), n, g, s) && g >= 0 ==> taken(*roll, n, g, s); @/
-	/@ assert newly_taken: taken(*roll, n, k, roll->count[k] - 1); @/
-	/@ assert all_taken: seats_taken(*roll, n, m); @/
+	 @   taken(\at(*roll, Pre), g, s) && g >= 0 ==> taken(*roll, g, s); @/
+	/@ assert newly_taken: taken(*roll, k, roll->count[k] - 1); @/
+	/@ assert all_taken: seats_taken(*roll); @/
   }
 */
 
 /*@ ghost
   /@ requires roll_valid: \valid(roll);
-   @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
-   @ requires group_range: m <= TABLE_CAPACITY_MAX + 1;
-   @ requires kept: seated(*roll, n, m);
+   @ requires is_context: 0 <= i < roll->contexts;
+   @ requires kept: seated(*roll);
    @ requires using: 0 <= roll->of[i];
-   @ requires bounded: roll->before[m] <= TABLE_CAPACITY_MAX;
+   @ requires bounded: roll->before[roll->groups] <= TABLE_CAPACITY_MAX;
    @ terminates \true;
    @ exits \false;
-   @ assigns *roll;
-   @ ensures of_known: of_known(*roll, n, m);
-   @ ensures seats_counted: seats_counted(*roll, n);
-   @ ensures seats_differ: seats_differ(*roll, n);
-   @ ensures seats_taken: seats_taken(*roll, n, m);
-   @ ensures counts_summed: counts_summed(*roll, m);
-   @ ensures sums_grow: sums_grow(*roll, m);
+   @ assigns roll->of[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->seat[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->count[0 .. TABLE_CAPACITY_MAX],
+   @   roll->before[0 .. TABLE_CAPACITY_MAX + 1];
+   @ ensures of_known: of_known(*roll);
+   @ ensures seats_counted: seats_counted(*roll);
+   @ ensures seats_differ: seats_differ(*roll);
+   @ ensures seats_taken: seats_taken(*roll);
+   @ ensures counts_summed: counts_summed(*roll);
+   @ ensures sums_grow: sums_grow(*roll);
    @ ensures uses_none: roll->of[i] == -1;
-   @ ensures others: \forall integer j; 0 <= j < n && j != i ==>
+   @ ensures others: \forall integer j; 0 <= j < roll->contexts && j != i ==>
    @   roll->of[j] == \at(roll->of[j], Pre);
    @ ensures one_less: \let k = \at(roll->of[i], Pre);
    @   roll->count[k] == \at(roll->count[k], Pre) - 1;
    @ ensures other_counts: \forall integer j;
-   @   0 <= j < m && j != \at(roll->of[i], Pre) ==>
+   @   0 <= j < roll->groups && j != \at(roll->of[i], Pre) ==>
    @   roll->count[j] == \at(roll->count[j], Pre);
-   @ ensures total: roll->before[m] == \at(roll->before[m], Pre) - 1;
+   @ ensures total: roll->before[roll->groups] ==
+   @   \at(roll->before[roll->groups], Pre) - 1;
    @/
-  void roll_unseat(struct roll \ghost *roll, int64_t i, int64_t n, int64_t m)
+  void roll_unseat(struct roll \ghost *roll, int64_t i)
   {
 	int64_t k = roll->of[i];
 	int64_t low = roll->seat[i];
 	int64_t high = roll->count[k] - 1;
 	int64_t top = 0;
-	/@ assert bound: \forall integer j; 0 <= j <= m ==>
-	 @   0 <= roll->before[j] <= roll->before[m]; @/
+	/@ assert bound: \forall integer j; 0 <= j <= roll->groups ==>
+	 @   0 <= roll->before[j] <= roll->before[roll->groups]; @/
 	/@ assert count_bound:
-	 @   roll->before[k] <= roll->before[k + 1] <= roll->before[m]; @/
-	/@ assert after: \forall integer j; k + 1 <= j <= m ==>
+	 @   roll->before[k] <= roll->before[k + 1] <= roll->before[roll->groups]; @/
+	/@ assert after: \forall integer j; k + 1 <= j <= roll->groups ==>
 	 @   1 <= roll->before[j]; @/
-	/@ assert high_taken: taken(*roll, n, k, high); @/
-	/@ loop invariant range: 0 <= top < n;
-	 @ loop invariant ahead: \exists integer j; top <= j < n &&
+	/@ assert high_taken: taken(*roll, k, high); @/
+	/@ loop invariant range: 0 <= top < roll->contexts;
+	 @ loop invariant ahead: \exists integer j; top <= j < roll->contexts &&
 	 @   roll->of[j] == k && roll->seat[j] == high;
 	 @ loop assigns top;
-	 @ loop variant n - top;
+	 @ loop variant roll->contexts - top;
 	 @/
 	while (roll->of[top] != k || roll->seat[top] != high)
 		top++;
-	roll_shift(roll, k + 1, m, -1);
+	roll_shift(roll, k + 1, roll->groups, -1);
 	roll->seat[top] = low;
 	roll->of[i] = -1;
 	roll->count[k] = high;
 	/@ assert still_taken: \forall integer g, s; g >= 0 &&
 	 @   (g != k || s != low && s != high) &&
-	 @   taken(\at(*roll, Pre), n, g, s) ==> taken(*roll, n, g, s); @/
-	/@ assert low_taken: low < high ==> taken(*roll, n, k, low); @/
-	/@ assert all_taken: seats_taken(*roll, n, m); @/
+	 @   taken(\at(*roll, Pre), g, s) ==> taken(*roll, g, s); @/
+	/@ assert low_taken: low < high ==> taken(*roll, k, low); @/
+	/@ assert all_taken: seats_taken(*roll); @/
   }
 */
 
 /*@ ghost
   /@ requires roll_valid: \valid(roll);
-   @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
-   @ requires group_range: m <= TABLE_CAPACITY_MAX + 1;
-   @ requires kept: seated(*roll, n, m);
+   @ requires is_context: 0 <= i < roll->contexts;
+   @ requires kept: seated(*roll);
    @ requires using: 0 <= roll->of[i];
-   @ requires bounded: roll->before[m] <= TABLE_CAPACITY_MAX;
+   @ requires bounded: roll->before[roll->groups] <= TABLE_CAPACITY_MAX;
    @ terminates \true;
    @ exits \false;
-   @ assigns *roll;
-   @ ensures kept: seated(*roll, n, m);
+   @ assigns roll->of[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->seat[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->count[0 .. TABLE_CAPACITY_MAX],
+   @   roll->before[0 .. TABLE_CAPACITY_MAX + 1];
+   @ ensures kept: seated(*roll);
    @ ensures uses_none: roll->of[i] == -1;
-   @ ensures others: \forall integer j; 0 <= j < n && j != i ==>
+   @ ensures others: \forall integer j; 0 <= j < roll->contexts && j != i ==>
    @   roll->of[j] == \at(roll->of[j], Pre);
-   @ ensures counts: \forall integer j; 0 <= j < m ==>
+   @ ensures counts: \forall integer j; 0 <= j < roll->groups ==>
    @   roll->count[j] == \at(roll->count[j], Pre) -
    @     (j == \at(roll->of[i], Pre) ? 1 : 0);
-   @ ensures total: roll->before[m] == \at(roll->before[m], Pre) - 1;
+   @ ensures total: roll->before[roll->groups] ==
+   @   \at(roll->before[roll->groups], Pre) - 1;
    @/
-  void roll_leave(struct roll \ghost *roll, int64_t i, int64_t n, int64_t m)
+  void roll_leave(struct roll \ghost *roll, int64_t i)
   {
-	roll_unseat(roll, i, n, m);
+	roll_unseat(roll, i);
   }
 */
 
 /*@ ghost
   /@ requires roll_valid: \valid(roll);
-   @ requires context_range: 0 <= i < n <= TABLE_CAPACITY_MAX;
-   @ requires group_range: 0 <= g < m <= TABLE_CAPACITY_MAX + 1;
-   @ requires kept: seated(*roll, n, m);
+   @ requires is_context: 0 <= i < roll->contexts;
+   @ requires is_group: 0 <= g < roll->groups;
+   @ requires kept: seated(*roll);
    @ requires using: 0 <= roll->of[i];
-   @ requires bounded: roll->before[m] <= TABLE_CAPACITY_MAX;
+   @ requires bounded: roll->before[roll->groups] <= TABLE_CAPACITY_MAX;
    @ terminates \true;
    @ exits \false;
-   @ assigns *roll;
-   @ ensures kept: seated(*roll, n, m);
+   @ assigns roll->of[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->seat[0 .. TABLE_CAPACITY_MAX - 1],
+   @   roll->count[0 .. TABLE_CAPACITY_MAX],
+   @   roll->before[0 .. TABLE_CAPACITY_MAX + 1];
+   @ ensures kept: seated(*roll);
    @ ensures uses: roll->of[i] == g;
-   @ ensures others: \forall integer j; 0 <= j < n && j != i ==>
+   @ ensures others: \forall integer j; 0 <= j < roll->contexts && j != i ==>
    @   roll->of[j] == \at(roll->of[j], Pre);
-   @ ensures counts: \forall integer j; 0 <= j < m ==>
+   @ ensures counts: \forall integer j; 0 <= j < roll->groups ==>
    @   roll->count[j] == \at(roll->count[j], Pre) +
    @     (j == g ? 1 : 0) - (j == \at(roll->of[i], Pre) ? 1 : 0);
    @ ensures left: \let o = \at(roll->of[i], Pre); \at(roll->count[o], Pre) > 0;
-   @ ensures total: roll->before[m] == \at(roll->before[m], Pre);
+   @ ensures total: roll->before[roll->groups] ==
+   @   \at(roll->before[roll->groups], Pre);
    @/
-  void roll_move(struct roll \ghost *roll, int64_t i, int64_t g, int64_t n,
-                 int64_t m)
+  void roll_move(struct roll \ghost *roll, int64_t i, int64_t g)
   {
-	roll_unseat(roll, i, n, m);
-	roll_join(roll, i, g, n, m);
+	roll_unseat(roll, i);
+	roll_join(roll, i, g);
+  }
+*/
+
+/*@ ghost
+  /@ requires roll_valid: \valid(roll);
+   @ requires is_context: 0 <= i <= roll->contexts && i < TABLE_CAPACITY_MAX;
+   @ requires not_using: i < roll->contexts ==> roll->of[i] == -1;
+   @ requires kept: seated(*roll);
+   @ terminates \true;
+   @ exits \false;
+   @ assigns roll->contexts, roll->of[i];
+   @ ensures kept: seated(*roll);
+   @ ensures not_using: roll->of[i] == -1;
+   @ ensures counted: roll->contexts ==
+   @   (i < \old(roll->contexts) ? \old(roll->contexts) : i + 1);
+   @/
+  void roll_open_context(struct roll \ghost *roll, int64_t i)
+  {
+	roll->of[i] = -1;
+	if (i == roll->contexts)
+		roll->contexts = i + 1;
+	/@ assert still_taken: \forall integer g, s;
+	 @   taken(\at(*roll, Pre), g, s) && g >= 0 ==> taken(*roll, g, s); @/
+	/@ assert all_taken: seats_taken(*roll); @/
+  }
+*/
+
+/*@ ghost
+  /@ requires roll_valid: \valid(roll);
+   @ requires is_group: 0 <= g <= roll->groups && g <= TABLE_CAPACITY_MAX;
+   @ requires empty: g < roll->groups ==> roll->count[g] == 0;
+   @ requires kept: seated(*roll);
+   @ terminates \true;
+   @ exits \false;
+   @ assigns roll->groups, roll->count[g], roll->before[g + 1];
+   @ ensures kept: seated(*roll);
+   @ ensures empty: roll->count[g] == 0;
+   @ ensures counted: roll->groups ==
+   @   (g < \old(roll->groups) ? \old(roll->groups) : g + 1);
+   @ ensures total: roll->before[roll->groups] ==
+   @   \at(roll->before[roll->groups], Pre);
+   @/
+  void roll_open_group(struct roll \ghost *roll, int64_t g)
+  {
+	roll->count[g] = 0;
+	roll->before[g + 1] = roll->before[g];
+	if (g == roll->groups)
+		roll->groups = g + 1;
+	/@ assert still_taken: \forall integer h, s;
+	 @   taken(\at(*roll, Pre), h, s) ==> taken(*roll, h, s); @/
+	/@ assert all_taken: seats_taken(*roll); @/
+	/@ assert of_known: of_known(*roll); @/
+	/@ assert seats_counted: seats_counted(*roll); @/
+	/@ assert counts_summed: counts_summed(*roll); @/
+	/@ assert sums_grow: sums_grow(*roll); @/
   }
 */
 
@@ -252,8 +319,7 @@ static void credential_settle(struct lifecycle *l, uint32_t k)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -270,15 +336,15 @@ static void credential_settle(struct lifecycle *l, uint32_t k)
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: grows(\at(l->contexts, Pre), l->contexts);
   @ ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, \result);
   @ behavior full:
   @   assumes l->contexts.free == 0 && l->contexts.used == l->contexts.capacity;
-  @   ensures exhaustion_creates_nothing:
-  @     \result == TABLE_FULL && *l == \old(*l);
+  @   ensures exhaustion_creates_nothing: \result == TABLE_FULL &&
+  @     *l == \old(*l) && *books == \old(*books);
   @ behavior creates:
   @   assumes l->contexts.free > 0 || l->contexts.used < l->contexts.capacity;
   @   ensures live_accepted: context_live(*l, \result);
@@ -304,15 +370,8 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
 	l->context[index].phase = phase;
 	l->context[index].credential = CREDENTIAL_NONE;
 	l->context[index].key = key;
-	/*@ assert used_none: index < \at(l->contexts.used, Pre) ==>
-	  @   books->roll.of[index] == -1; */
-	//@ ghost books->roll.of[index] = -1;
-	/*@ assert of_kept: \forall integer i; 0 <= i < \at(l->contexts.used, Pre) ==>
-	  @   books->roll.of[i] == \at(books->roll.of[i], Pre); */
-	/*@ assert roll_kept:
-	  @   seated(books->roll, l->contexts.used, l->credentials.used + 1); */
-	/*@ ghost roll_join(&books->roll, index, 0, l->contexts.used,
-	            l->credentials.used + 1); */
+	//@ ghost roll_open_context(&books->roll, index);
+	/*@ ghost roll_join(&books->roll, index, 0); */
 	return index;
 }
 
@@ -321,8 +380,7 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires live: context_live(*l, index);
   @ requires needs_none: l->context[index].credential == CREDENTIAL_NONE;
   @ requires credential_live: held(*l, k);
@@ -340,16 +398,15 @@ static uint32_t context_create(struct lifecycle *l, uint32_t phase,
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures takes_credential: l->context[index].credential == k;
   @*/
 static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
 /*@ ghost (struct books \ghost *books) */
 {
-	/*@ ghost roll_move(&books->roll, index, k + 1, l->contexts.used,
-	            l->credentials.used + 1); */
+	/*@ ghost roll_move(&books->roll, index, k + 1); */
 	l->context[index].credential = k;
 	l->credential[k].users += 1;
 }
@@ -360,8 +417,7 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires live: context_live(*l, index);
   @ requires needs_one: l->context[index].credential != CREDENTIAL_NONE;
   @ terminates \true;
@@ -379,9 +435,9 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: grows(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
@@ -400,8 +456,7 @@ static void context_quit(struct lifecycle *l, uint32_t index)
 {
 	uint32_t k = l->context[index].credential;
 
-	/*@ ghost roll_move(&books->roll, index, 0, l->contexts.used,
-	            l->credentials.used + 1); */
+	/*@ ghost roll_move(&books->roll, index, 0); */
 	l->context[index].credential = CREDENTIAL_NONE;
 	l->credential[k].users -= 1;
 	//@ assert users_listed: users_listed(*l, books->roll);
@@ -415,8 +470,7 @@ static void context_quit(struct lifecycle *l, uint32_t index)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires live: context_live(*l, index);
   @ terminates \true;
   @ exits \false;
@@ -433,9 +487,9 @@ static void context_quit(struct lifecycle *l, uint32_t index)
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: grows(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
@@ -466,8 +520,7 @@ static void context_clear(struct lifecycle *l, uint32_t index)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires live: live(l->contexts, lower, upper);
   @ requires is_index: index == lower - CONTEXT_BASE;
   @ terminates \true;
@@ -485,9 +538,9 @@ static void context_clear(struct lifecycle *l, uint32_t index)
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures others_untouched:
   @   contexts_kept_but(\at(*l, Pre), *l, index);
@@ -516,13 +569,10 @@ static void context_delete(struct lifecycle *l, uint32_t index, uintptr_t lower,
 	table_end(&l->contexts, lower, upper) /*@ ghost (&books->contexts) */;
 	//@ assert is_newest: l->contexts.slots[index].generation == upper;
 	table_recycle(&l->contexts, index) /*@ ghost (&books->contexts) */;
-	//@ assert used_kept: l->contexts.used == \at(l->contexts.used, Pre);
-	/*@ assert roll_kept:
-	  @   seated(books->roll, l->contexts.used, l->credentials.used + 1); */
+	//@ assert roll_kept: seated(books->roll);
 	//@ assert gone: !context_live(*l, index);
 	//@ assert others_kept: contexts_kept_but(\at(*l, Pre), *l, index);
-	/*@ ghost roll_leave(&books->roll, index, l->contexts.used,
-	            l->credentials.used + 1); */
+	/*@ ghost roll_leave(&books->roll, index); */
 	//@ assert others_still_kept: contexts_kept_but(\at(*l, Pre), *l, index);
 	/*@ assert not_live_listed: \forall integer i;
 	  @   0 <= i < l->contexts.used && !context_live(*l, i) ==>
@@ -556,6 +606,8 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts,
 	/*@ ghost (&books->contexts) */;
 	table_init(&l->credentials, credentials, CREDENTIAL_BASE, max_generation)
 	/*@ ghost (&books->credentials) */;
+	//@ ghost books->roll.contexts = 0;
+	//@ ghost books->roll.groups = 1;
 	//@ ghost books->roll.count[0] = 0;
 	//@ ghost books->roll.before[0] = 0;
 	//@ ghost books->roll.before[1] = 0;
@@ -572,14 +624,7 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
 		return issued;
 	l->credential[index].users = 0;
 	l->credential[index].secret = secret;
-	//@ ghost books->roll.count[index + 1] = 0;
-	//@ ghost books->roll.before[index + 2] = books->roll.before[index + 1];
-	/*@ assert counts_kept: \forall integer g;
-	  @   0 <= g <= \at(l->credentials.used, Pre) ==>
-	  @   books->roll.count[g] == \at(books->roll.count[g], Pre); */
-	/*@ assert sums_kept: \forall integer g;
-	  @   0 <= g <= \at(l->credentials.used, Pre) + 1 ==>
-	  @   books->roll.before[g] == \at(books->roll.before[g], Pre); */
+	//@ ghost roll_open_group(&books->roll, index + 1);
 	issued.status = SEC_E_OK;
 	issued.handle = table_handle(&l->credentials, index);
 	return issued;

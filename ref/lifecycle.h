@@ -122,6 +122,8 @@ struct books {
   @ predicate users_counted(struct lifecycle l, struct roll r) =
   @   \forall integer k; 0 <= k < l.credentials.used ==>
   @     l.credential[k].users == r.count[k + 1];
+  @ predicate roll_sized(struct lifecycle l, struct roll r) =
+  @   r.contexts == l.contexts.used && r.groups == l.credentials.used + 1;
   @ predicate roll_complete(struct lifecycle l, struct roll r) =
   @   r.before[l.credentials.used + 1] == live_count(l.contexts);
   @
@@ -131,7 +133,7 @@ struct books {
   @   kinds_apart(l) && no_context_lingers(l) && phases_known(l) &&
   @   keys_wiped(l) && secrets_wiped(l) && held_as_needed(l) &&
   @   users_listed(l, b.roll) && users_counted(l, b.roll) &&
-  @   roll_complete(l, b.roll);
+  @   roll_sized(l, b.roll) && roll_complete(l, b.roll);
   @*/
 
 /* --- How two moments compare --------------------------------------------- */
@@ -188,7 +190,8 @@ struct issued {
   @ requires generation_limit: 1 <= max_generation <= TABLE_GENERATION_MAX;
   @ terminates \true;
   @ exits \false;
-  @ assigns l->contexts, l->credentials, books->roll.count[0],
+  @ assigns l->contexts, l->credentials, books->roll.contexts,
+  @   books->roll.groups, books->roll.count[0],
   @   books->roll.before[0 .. 1];
   @ ensures contexts_well_formed: well_formed(l->contexts, books->contexts);
   @ ensures credentials_well_formed:
@@ -201,9 +204,9 @@ struct issued {
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures takes_limits: l->contexts.capacity == contexts &&
   @   l->credentials.capacity == credentials &&
   @   l->contexts.max_generation == max_generation &&
@@ -224,8 +227,7 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ terminates \true;
   @ exits \false;
   @ assigns l->credentials, l->credential[0 .. TABLE_CAPACITY_MAX - 1], *books;
@@ -240,9 +242,9 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts,
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ behavior full:
   @   assumes l->credentials.free == 0 &&
@@ -281,8 +283,7 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ terminates \true;
   @ exits \false;
   @ assigns l->credentials, l->credential[0 .. TABLE_CAPACITY_MAX - 1], *books;
@@ -297,9 +298,9 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures others_untouched:
   @   credentials_kept_but(\at(*l, Pre), *l, lower - CREDENTIAL_BASE);
@@ -347,8 +348,7 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -365,9 +365,9 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures credentials_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ behavior refuses:
@@ -414,8 +414,7 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ terminates \true;
   @ exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1], *books;
@@ -430,9 +429,9 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ behavior full:
   @   assumes l->contexts.free == 0 && l->contexts.used == l->contexts.capacity;
@@ -502,8 +501,7 @@ uint32_t lifecycle_phase(const struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true;
   @ exits \false;
@@ -519,9 +517,9 @@ uint32_t lifecycle_phase(const struct lifecycle *l, uintptr_t lower,
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_kept: l->contexts == \old(l->contexts) &&
   @   l->credentials == \old(l->credentials);
   @ ensures others_untouched:
@@ -571,8 +569,7 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
-  @ requires roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ requires roll_kept: seated(books->roll);
   @ terminates \true;
   @ exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1],
@@ -588,9 +585,9 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
   @ ensures credential_kept_while_needed: held_as_needed(*l);
   @ ensures users_listed: users_listed(*l, books->roll);
   @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
   @ ensures roll_complete: roll_complete(*l, books->roll);
-  @ ensures roll_kept:
-  @   seated(books->roll, l->contexts.used, l->credentials.used + 1);
+  @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures delete_no_other_status:
   @   \result == SEC_E_OK || \result == SEC_E_INVALID_HANDLE;

@@ -19,35 +19,39 @@
  *  count, one on each. `before` sums the counts of the groups, so that no count
  *  exceeds the number of contexts. */
 struct roll {
+	int64_t contexts; /* slots of contexts that were ever used */
+	int64_t groups;
 	int64_t of[TABLE_CAPACITY_MAX];   /* by context: its group or -1 */
 	int64_t seat[TABLE_CAPACITY_MAX]; /* by context */
 	int64_t count[TABLE_CAPACITY_MAX + 1u];  /* by group: its members */
 	int64_t before[TABLE_CAPACITY_MAX + 2u]; /* by group: in lower groups */
 };
 
-/*@ // n: slots of contexts that were ever used, m: groups
-  @ predicate of_known(struct roll r, integer n, integer m) =
-  @   \forall integer i; 0 <= i < n ==> -1 <= r.of[i] < m;
-  @ predicate seats_counted(struct roll r, integer n) =
-  @   \forall integer i; 0 <= i < n && 0 <= r.of[i] ==>
+/*@ predicate of_known(struct roll r) =
+  @   \forall integer i; 0 <= i < r.contexts ==> -1 <= r.of[i] < r.groups;
+  @ predicate seats_counted(struct roll r) =
+  @   \forall integer i; 0 <= i < r.contexts && 0 <= r.of[i] ==>
   @     0 <= r.seat[i] < r.count[r.of[i]];
-  @ predicate seats_differ(struct roll r, integer n) =
-  @   \forall integer i, j; 0 <= i < n && 0 <= j < n && 0 <= r.of[i] &&
-  @     r.of[i] == r.of[j] && r.seat[i] == r.seat[j] ==> i == j;
-  @ predicate taken(struct roll r, integer n, integer g, integer s) =
-  @   \exists integer i; 0 <= i < n && r.of[i] == g && r.seat[i] == s;
-  @ predicate seats_taken(struct roll r, integer n, integer m) =
-  @   \forall integer g, s; 0 <= g < m && 0 <= s < r.count[g] ==>
-  @     taken(r, n, g, s);
-  @ predicate counts_summed(struct roll r, integer m) =
+  @ predicate seats_differ(struct roll r) =
+  @   \forall integer i, j; 0 <= i < r.contexts && 0 <= j < r.contexts &&
+  @     0 <= r.of[i] && r.of[i] == r.of[j] && r.seat[i] == r.seat[j] ==> i == j;
+  @ predicate taken(struct roll r, integer g, integer s) =
+  @   \exists integer i; 0 <= i < r.contexts && r.of[i] == g && r.seat[i] == s;
+  @ predicate seats_taken(struct roll r) =
+  @   \forall integer g, s; 0 <= g < r.groups && 0 <= s < r.count[g] ==>
+  @     taken(r, g, s);
+  @ predicate counts_summed(struct roll r) =
   @   r.before[0] == 0 &&
-  @   \forall integer k; 0 <= k < m ==>
-  @     0 <= r.count[k] && r.before[k + 1] == r.before[k] + r.count[k];
-  @ predicate sums_grow(struct roll r, integer m) =
-  @   \forall integer a, b; 0 <= a <= b <= m ==> r.before[a] <= r.before[b];
-  @ predicate seated(struct roll r, integer n, integer m) =
-  @   of_known(r, n, m) && seats_counted(r, n) && seats_differ(r, n) &&
-  @   seats_taken(r, n, m) && counts_summed(r, m) && sums_grow(r, m);
+  @   \forall integer g; 0 <= g < r.groups ==>
+  @     0 <= r.count[g] && r.before[g + 1] == r.before[g] + r.count[g];
+  @ predicate sums_grow(struct roll r) =
+  @   \forall integer a, b; 0 <= a <= b <= r.groups ==>
+  @     r.before[a] <= r.before[b];
+  @ predicate seated(struct roll r) =
+  @   0 <= r.contexts <= TABLE_CAPACITY_MAX &&
+  @   0 < r.groups <= TABLE_CAPACITY_MAX + 1 &&
+  @   of_known(r) && seats_counted(r) && seats_differ(r) && seats_taken(r) &&
+  @   counts_summed(r) && sums_grow(r);
   @*/
 
 #endif
