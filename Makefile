@@ -14,7 +14,7 @@ override CPPFLAGS += -D_POSIX_C_SOURCE=200809L
 PACKAGES = gcc libc6-dev clang libclang-rt-14-dev libcmocka-dev libjansson-dev \
            python3 python3-jinja2
 BENCH_PACKAGES = $(PACKAGES) gnuplot-nox
-PROOF_PACKAGES = frama-c-base why3 z3 cvc4 gcc libc6-dev python3
+PROOF_PACKAGES = frama-c-base why3 z3 cvc4 gcc libc6-dev patch python3
 PYTHON   = /usr/bin/python3
 
 SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
@@ -24,7 +24,7 @@ REF    = $(patsubst ref/%.c,$(BUILD)/ref/%.o,$(wildcard ref/*.c))
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core)
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all units test bench slotmap prove pages deps deps-bench deps-proof clean help force
+.PHONY: all units test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/sechandle ## build the sechandle program
@@ -52,8 +52,11 @@ slotmap: $(BUILD)/bench/bench
 	  cp target/release/libslotmap_loops.so .. || echo 'make: slotmap was not built' >&2; \
 	fi
 
-prove: deps-proof ## prove the handle table with Frama-C (some minutes)
+prove: deps-proof ## prove table and lifecycle with Frama-C (some minutes)
 	$(PYTHON) -B proofs/prove.py $(PROVE)
+
+mutants: deps-proof ## show that the proof refuses each planted fault (some minutes)
+	$(PYTHON) -B proofs/mutants.py $(MUTANTS)
 
 pages: deps $(BUILD)/sechandle ## write the generated pages of specs/
 	$(BUILD)/sechandle rules --json | $(PYTHON) -B specs/pages/page.py
@@ -83,7 +86,7 @@ clean: ## remove everything that was built
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), BENCH and PROVE (arguments of bench and prove)'
+	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), BENCH, PROVE and MUTANTS (arguments of bench, prove and mutants)'
 
 # Holds the compiler and its flags; changes when they do, and so rebuilds all.
 $(BUILD)/flags: force
