@@ -37,7 +37,7 @@ SECURITY_STATUS law_delete_twice(struct lifecycle *l, uintptr_t lower,
 	return lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
 }
 
-/* A deleted context is refused by whatever uses it. */
+/* A deleted context is refused by a leg and by CompleteAuthToken. */
 /*@ requires lifecycle_valid: \valid(l);
   @ requires books_valid: \valid(books);
   @ requires apart: \separated(l, books);
@@ -55,10 +55,27 @@ SECURITY_STATUS law_deleted_is_refused(struct lifecycle *l, uintptr_t lower,
 /*@ ghost (struct books \ghost *books) */
 {
 	lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
-	if (lifecycle_phase(l, lower, upper) != CONTEXT_NONE)
-		return SEC_E_OK;
 	return lifecycle_advance(l, lower, upper, phase, key)
 	/*@ ghost (books) */;
+}
+
+/* A deleted context has no phase. */
+/*@ requires lifecycle_valid: \valid(l);
+  @ requires books_valid: \valid(books);
+  @ requires apart: \separated(l, books);
+  @ requires sound: sound(*l, *books);
+  @ requires roll_kept: seated(books->roll);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns *l, *books;
+  @ ensures query_deleted_invalid: \result == CONTEXT_NONE;
+  @*/
+uint32_t law_deleted_has_no_phase(struct lifecycle *l, uintptr_t lower,
+                                  uintptr_t upper)
+/*@ ghost (struct books \ghost *books) */
+{
+	lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
+	return lifecycle_phase(l, lower, upper);
 }
 
 /* A deleted context's slot that is used again holds another context: the old

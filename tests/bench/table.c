@@ -159,7 +159,7 @@ static void print_about(const struct match *match, bool wished)
 {
 	printf("handle table: ns per operation, least and median of %" PRIu32
 	       " rounds, and the table's ratios\n"
-	       "  table    ref/table.c, called across files as by any user\n"
+	       "  table    ref/table.c, inlined into its loop\n"
 	       "  floor    loads and stores of one slot in a loop, no checks\n",
 	       match->rounds);
 	if (match->player_count == RIVALS)
