@@ -411,6 +411,62 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
 	l->credential[k].users += 1;
 }
 
+/* Makes a context that needs credential k. Answers its index, or TABLE_FULL if
+ * there is no room; then nothing changes. */
+/*@ requires lifecycle_valid: \valid(l);
+  @ requires books_valid: \valid(books);
+  @ requires apart: \separated(l, books);
+  @ requires sound: sound(*l, *books);
+  @ requires roll_kept: seated(books->roll);
+  @ requires phase_known: phase < CONTEXT_NONE;
+  @ requires credential_live: held(*l, k);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1],
+  @   l->credential[0 .. TABLE_CAPACITY_MAX - 1], *books;
+  @ ensures contexts_well_formed: well_formed(l->contexts, books->contexts);
+  @ ensures credentials_well_formed:
+  @   well_formed(l->credentials, books->credentials);
+  @ ensures kinds_apart: kinds_apart(*l);
+  @ ensures no_context_lingers: no_context_lingers(*l);
+  @ ensures phases_known: phases_known(*l);
+  @ ensures delete_wipes_keys: keys_wiped(*l);
+  @ ensures secrets_wiped: secrets_wiped(*l);
+  @ ensures credential_kept_while_needed: held_as_needed(*l);
+  @ ensures users_listed: users_listed(*l, books->roll);
+  @ ensures users_counted: users_counted(*l, books->roll);
+  @ ensures roll_sized: roll_sized(*l, books->roll);
+  @ ensures roll_complete: roll_complete(*l, books->roll);
+  @ ensures roll_kept: seated(books->roll);
+  @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
+  @ ensures credentials_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
+  @ behavior full:
+  @   assumes l->contexts.free == 0 && l->contexts.used == l->contexts.capacity;
+  @   ensures exhaustion_creates_nothing:
+  @     \result == TABLE_FULL && *l == \old(*l);
+  @ behavior creates:
+  @   assumes l->contexts.free > 0 || l->contexts.used < l->contexts.capacity;
+  @   ensures live_accepted: context_live(*l, \result);
+  @   ensures create_never_reissues: !issued(\at(l->contexts, Pre),
+  @     lower_of(l->contexts, \result), upper_of(l->contexts, \result));
+  @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, \result);
+  @   ensures takes_values: l->context[\result].phase == phase &&
+  @     l->context[\result].key == key && l->context[\result].credential == k;
+  @ complete behaviors;
+  @ disjoint behaviors;
+  @*/
+static uint32_t context_begin(struct lifecycle *l, uint32_t k, uint32_t phase,
+                              struct key key)
+/*@ ghost (struct books \ghost *books) */
+{
+	uint32_t index = context_create(l, phase, key) /*@ ghost (books) */;
+
+	if (index == TABLE_FULL)
+		return index;
+	context_join(l, index, k) /*@ ghost (books) */;
+	return index;
+}
+
 /* Lets a context that needs a credential need it no more. The credential is let
  * go if this was the last thing that needed it. */
 /*@ requires lifecycle_valid: \valid(l);
@@ -652,13 +708,12 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
 
 	if (credential >= TABLE_NEVER)
 		return issued;
-	uint32_t index = context_create(l, phase, key) /*@ ghost (books) */;
+	uint32_t index = context_begin(l, credential, phase, key)
+	/*@ ghost (books) */;
 	if (index == TABLE_FULL) {
 		issued.status = SEC_E_INSUFFICIENT_MEMORY;
 		return issued;
 	}
-	context_join(l, index, credential) /*@ ghost (books) */;
-	//@ assert others_untouched: contexts_kept_but(\at(*l, Pre), *l, index);
 	issued.status = SEC_E_OK;
 	issued.handle = table_handle(&l->contexts, index);
 	//@ assert is_index: issued.handle.lower == CONTEXT_BASE + index;
