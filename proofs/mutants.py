@@ -2,10 +2,11 @@
 
 Each patch in mutants/ plants one fault of a classic kind in ref/, and says in
 its first line what it breaks. The function it changes is proved as the rest is,
-but by whichever prover gets there first and under the small budget STEPS. A
-mutant is refused if a goal is not proved that is proved, under the same budget,
-for the unchanged function; one that loses no goal survives: then a contract is
-too weak.
+but by whichever prover gets there first. A mutant is refused if a goal is not
+proved that is proved, under the same budget, for the unchanged function; one
+that loses no goal survives: then a contract is too weak. The budget is the first
+of BUDGETS, and the next where the unchanged function is not wholly proved under
+it and the mutant loses nothing.
 
 Exit status: 0 every mutant is refused, 1 one survives, 2 wrong usage, a faulty
 patch or a missing tool.
@@ -26,7 +27,7 @@ import frama
 
 ROOT = Path(__file__).resolve().parent.parent
 PATCHES = ROOT / "proofs/mutants"
-STEPS = 300000
+BUDGETS = (300000, frama.STEPS)
 # What these steps never take; z3 can turn in a circle without counting steps.
 SECONDS = 60
 
@@ -46,19 +47,19 @@ def changed(root, patch):
     before = next(i for i, line in enumerate(body) if line[:1] in "+-")
     lines = (root / file[1]).read_text(encoding="utf-8").split("\n")
     for line in reversed(lines[:int(start[1]) + before]):
-        heading = re.match(r"[a-z][\w *]*\b(\w+)\(", line)
+        heading = re.match(r"[A-Za-z][\w *]*\b(\w+)\(", line)
         if heading:
             return file[1], heading[1]
     raise Faulty(f"{patch.name}: it changes no function")
 
 
-def unproved(root, file, function, folder):
+def unproved(root, file, function, folder, steps):
     """The goals of one function that no prover proves."""
     folder.mkdir(parents=True, exist_ok=True)
     report = frama.fresh(folder, "goals.json")
     code = frama.frama_c(
         root, file, frama.CONFIGURATIONS["64-bit"], folder / "main.log",
-        *frama.WP, "-wp-prover", "cvc4,z3", "-wp-steps", str(STEPS),
+        *frama.WP, "-wp-prover", "cvc4,z3", "-wp-steps", str(steps),
         "-wp-timeout", str(SECONDS), "-wp-fct", function,
         "-wp-report-json", report)
     if code or not report.exists():
@@ -70,12 +71,23 @@ def unproved(root, file, function, folder):
             if goal.valid != goal.total}
 
 
-def unchanged(file, function, out):
-    """Proves a function as it is."""
-    return unproved(ROOT, file, function, out / f"unchanged-{function}")
+class Control:
+    """What is not proved of the unchanged functions, asked once each."""
+
+    def __init__(self, pool, out):
+        self.pool, self.out, self.asked = pool, out, {}
+
+    def ask(self, file, function, steps):
+        """Begins to prove a function; the answer is in the future."""
+        key = (file, function, steps)
+        if key not in self.asked:
+            self.asked[key] = self.pool.submit(
+                unproved, ROOT, *key[:2],
+                self.out / f"unchanged-{function}-{steps}", steps)
+        return self.asked[key]
 
 
-def mutate(patch, out):
+def mutate(patch, out, steps):
     """Plants a fault; returns the goals that are not proved then."""
     with tempfile.TemporaryDirectory() as root:
         shutil.copytree(ROOT / "ref", Path(root) / "ref")
@@ -85,7 +97,20 @@ def mutate(patch, out):
         if done.returncode:
             raise Faulty(f"{patch.name}: {done.stdout.strip()}")
         file, function = changed(Path(root), patch)
-        return unproved(Path(root), file, function, out / patch.stem)
+        return unproved(Path(root), file, function, out / patch.stem, steps)
+
+
+def lost(patch, control, pool, out, first):
+    """The goals that a mutant loses; `first` is its future under the first
+    budget."""
+    key = changed(ROOT, patch)
+    goals = first.result() - control.ask(*key, BUDGETS[0]).result()
+    for steps in BUDGETS[1:]:
+        if goals or not control.ask(*key, BUDGETS[0]).result():
+            break
+        now = pool.submit(mutate, patch, out, steps)
+        goals = now.result() - control.ask(*key, steps).result()
+    return sorted(goals)
 
 
 def select(names):
@@ -102,17 +127,18 @@ def run(patches, out):
     """Proves what is unchanged and the mutants; returns the patches that
     survive."""
     survivors = []
-    keys = {patch: changed(ROOT, patch) for patch in patches}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        control = {key: pool.submit(unchanged, *key, out)
-                   for key in sorted(set(keys.values()))}
-        mutants = {patch: pool.submit(mutate, patch, out) for patch in patches}
-        for patch, future in mutants.items():
-            lost = sorted(future.result() - control[keys[patch]].result())
-            print(f"{patch.stem:28} " + (f"refused: {lost[0]}"
-                  + (f" and {len(lost) - 1} more" if lost[1:] else "")
-                  if lost else "SURVIVES"), flush=True)
-            if not lost:
+        control = Control(pool, out)
+        for patch in patches:
+            control.ask(*changed(ROOT, patch), BUDGETS[0])
+        mutants = {patch: pool.submit(mutate, patch, out, BUDGETS[0])
+                   for patch in patches}
+        for patch, first in mutants.items():
+            goals = lost(patch, control, pool, out, first)
+            print(f"{patch.stem:28} " + (f"refused: {goals[0]}"
+                  + (f" and {len(goals) - 1} more" if goals[1:] else "")
+                  if goals else "SURVIVES"), flush=True)
+            if not goals:
                 survivors.append(patch)
     return survivors
 
