@@ -52,7 +52,7 @@ struct rival {
 	uint64_t (*find_stale)(struct work work);
 };
 
-/** The table of ref/table.h, called as a user's program calls it. */
+/** The table of ref/table.c, compiled into its loops. */
 extern const struct rival rival_table;
 
 /** What no such table can do without: the loads and stores of one slot and of
