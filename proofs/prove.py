@@ -37,7 +37,9 @@ gates:
 """ + "\n".join(f"  {name:11} {text}" for name, text in gates.GATES.items()) + """
 
 budgets, in steps, so that a slow machine gives the same verdict:
-""" + f"  goals       {frama.STEPS} for each prover\n" + "\n".join(
+""" + "".join(
+    f"  goals       {steps} for {prover}\n"
+    for prover, steps in frama.BUDGETS.items()) + "\n".join(
     f"  smoke tests {steps} for {prover}"
     for prover, steps in frama.SMOKE_STEPS.items())
 
@@ -219,7 +221,7 @@ def figures(runs, key):
             "proved": sum(goal.valid_by.get(prover, 0)
                           for goal in result.goals.values()),
             "highest share of steps": round(
-                result.steps.get(prover, 0) / frama.STEPS, 3),
+                result.steps.get(prover, 0) / frama.BUDGETS[prover], 3),
             "by goal": highest[0] if result.steps.get(prover) else ""}
     return said
 
@@ -231,11 +233,12 @@ def write_receipt(runs, faults, seconds):
               for path in gates.sources(root, file)[0]}
     hashed.update(runs.project.proofs.glob("*.json"),
                   runs.project.proofs.glob("expected/*.json"),
-                  ROOT.glob("proofs/*.py"), [ROOT / "proofs/why3.conf"])
+                  ROOT.glob("proofs/*.py"), ROOT.glob("proofs/*.sh"),
+                  [ROOT / "proofs/why3.conf"])
     receipt = {
         "schema": SCHEMA, "verdict": "failed" if faults else "proved",
         "seconds": round(seconds, 1), "versions": frama.versions(),
-        "steps": {"goals": frama.STEPS, "smoke tests": frama.SMOKE_STEPS},
+        "steps": {"goals": frama.BUDGETS, "smoke tests": frama.SMOKE_STEPS},
         "runs": [figures(runs, key) for key in sorted(runs.wanted)],
         "faults": [vars(fault) for fault in faults],
         "sha256": {os.path.relpath(path, root):

@@ -350,6 +350,8 @@ static void credential_settle(struct lifecycle *l, uint32_t k)
   @   ensures live_accepted: context_live(*l, \result);
   @   ensures create_never_reissues: !issued(\at(l->contexts, Pre),
   @     lower_of(l->contexts, \result), upper_of(l->contexts, \result));
+  @   ensures issues_one: nothing_issued_but(\at(l->contexts, Pre), l->contexts,
+  @     lower_of(l->contexts, \result), upper_of(l->contexts, \result));
   @   ensures takes_values: l->context[\result].phase == phase &&
   @     l->context[\result].key == key &&
   @     l->context[\result].credential == CREDENTIAL_NONE;
@@ -449,6 +451,8 @@ static void context_join(struct lifecycle *l, uint32_t index, uint32_t k)
   @   ensures live_accepted: context_live(*l, \result);
   @   ensures create_never_reissues: !issued(\at(l->contexts, Pre),
   @     lower_of(l->contexts, \result), upper_of(l->contexts, \result));
+  @   ensures issues_one: nothing_issued_but(\at(l->contexts, Pre), l->contexts,
+  @     lower_of(l->contexts, \result), upper_of(l->contexts, \result));
   @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, \result);
   @   ensures takes_values: l->context[\result].phase == phase &&
   @     l->context[\result].key == key && l->context[\result].credential == k;
@@ -495,6 +499,8 @@ static uint32_t context_begin(struct lifecycle *l, uint32_t k, uint32_t phase,
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: grows(\at(l->credentials, Pre), l->credentials);
+  @ ensures issues_nothing: generations_kept(\at(l->credentials, Pre),
+  @   l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
   @ ensures key_kept: l->context[index].key == \old(l->context[index].key);
@@ -547,6 +553,8 @@ static void context_quit(struct lifecycle *l, uint32_t index)
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: grows(\at(l->credentials, Pre), l->credentials);
+  @ ensures issues_nothing: generations_kept(\at(l->credentials, Pre),
+  @   l->credentials);
   @ ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);
   @ ensures needs_none: l->context[index].credential == CREDENTIAL_NONE;
   @ ensures key_wiped: wiped(l->context[index].key);
@@ -598,6 +606,8 @@ static void context_clear(struct lifecycle *l, uint32_t index)
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
+  @ ensures issues_nothing: generations_kept(\at(l->contexts, Pre), l->contexts) &&
+  @   generations_kept(\at(l->credentials, Pre), l->credentials);
   @ ensures others_untouched:
   @   contexts_kept_but(\at(*l, Pre), *l, index);
   @ ensures credentials_untouched: credentials_kept_but(\at(*l, Pre), *l, -1);

@@ -260,6 +260,8 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts,
   @     \result.handle.lower, \result.handle.upper);
   @   ensures create_never_reissues: !issued(\at(l->credentials, Pre),
   @     \result.handle.lower, \result.handle.upper);
+  @   ensures issues_one: nothing_issued_but(\at(l->credentials, Pre),
+  @     l->credentials, \result.handle.lower, \result.handle.upper);
   @   ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l,
   @     \result.handle.lower - CREDENTIAL_BASE);
   @   ensures takes_secret:
@@ -302,6 +304,8 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
+  @ ensures issues_nothing: generations_kept(\at(l->credentials, Pre),
+  @   l->credentials);
   @ ensures others_untouched:
   @   credentials_kept_but(\at(*l, Pre), *l, lower - CREDENTIAL_BASE);
   @ behavior frees:
@@ -392,6 +396,8 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, uintptr_t lower,
   @     \result.handle.upper);
   @   ensures create_never_reissues: !issued(\at(l->contexts, Pre),
   @     \result.handle.lower, \result.handle.upper);
+  @   ensures issues_one: nothing_issued_but(\at(l->contexts, Pre),
+  @     l->contexts, \result.handle.lower, \result.handle.upper);
   @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l,
   @     \result.handle.lower - CONTEXT_BASE);
   @   ensures takes_values: \let i = \result.handle.lower - CONTEXT_BASE;
@@ -447,6 +453,8 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
   @     \result.handle.upper);
   @   ensures create_never_reissues: !issued(\at(l->contexts, Pre),
   @     \result.handle.lower, \result.handle.upper);
+  @   ensures issues_one: nothing_issued_but(\at(l->contexts, Pre),
+  @     l->contexts, \result.handle.lower, \result.handle.upper);
   @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l,
   @     \result.handle.lower - CONTEXT_BASE);
   @   ensures takes_values: \let i = \result.handle.lower - CONTEXT_BASE;
@@ -527,14 +535,16 @@ uint32_t lifecycle_phase(const struct lifecycle *l, uintptr_t lower,
   @ behavior goes_on:
   @   assumes live(l->contexts, lower, upper) &&
   @     l->context[lower - CONTEXT_BASE].phase <= CONTEXT_INCOMPLETE;
-  @   ensures later_leg_same_handle: \result == SEC_E_OK;
+  @   ensures later_leg_same_handle: \result == SEC_E_OK &&
+  @     live(l->contexts, lower, upper);
   @   ensures takes_values: \let i = lower - CONTEXT_BASE;
   @     l->context[i].phase == phase && l->context[i].key == key &&
   @     l->context[i].credential == \old(l->context[lower - CONTEXT_BASE].credential);
   @ behavior is_over:
   @   assumes live(l->contexts, lower, upper) &&
   @     l->context[lower - CONTEXT_BASE].phase > CONTEXT_INCOMPLETE;
-  @   ensures later_leg_failed_stays_live: \result == SEC_E_OUT_OF_SEQUENCE;
+  @   ensures later_leg_failed_stays_live: \result == SEC_E_OUT_OF_SEQUENCE &&
+  @     live(l->contexts, lower, upper);
   @   ensures rejected_never_completes:
   @     l->context[lower - CONTEXT_BASE].phase ==
   @     (\old(l->context[lower - CONTEXT_BASE].phase) == CONTEXT_REJECTED
@@ -589,6 +599,8 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
   @ ensures roll_complete: roll_complete(*l, books->roll);
   @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
+  @ ensures issues_nothing: generations_kept(\at(l->contexts, Pre), l->contexts) &&
+  @   generations_kept(\at(l->credentials, Pre), l->credentials);
   @ ensures delete_no_other_status:
   @   \result == SEC_E_OK || \result == SEC_E_INVALID_HANDLE;
   @ ensures others_untouched:
@@ -625,6 +637,8 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
   @   assumes ended(l->contexts, lower, upper) ||
   @     (lower == UINTPTR_MAX - 1 && upper == UINTPTR_MAX - 1);
   @   ensures delete_deleted_ok: \result == SEC_E_OK;
+  @   ensures delete_pseudo_deleted_ok: lower == UINTPTR_MAX - 1 &&
+  @     upper == UINTPTR_MAX - 1 ==> \result == SEC_E_OK;
   @   ensures unchanged: *l == \old(*l);
   @ behavior is_invalid:
   @   assumes !issued(l->contexts, lower, upper) &&
