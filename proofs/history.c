@@ -36,6 +36,15 @@ struct step {
   @ predicate all_different(struct handle *made, integer count) =
   @   \forall integer m, n; 0 <= m < n < count ==>
   @     made[m].lower != made[n].lower || made[m].upper != made[n].upper;
+  @
+  @ // Whether a handle is among those made, and that no other was issued.
+  @ predicate is_made(struct handle *made, integer count, integer l, integer u) =
+  @   \exists integer n; 0 <= n < count &&
+  @     made[n].lower == l && made[n].upper == u;
+  @ predicate all_made(struct table a, struct table b, struct handle *made,
+  @                    integer count) =
+  @   \forall integer l, u; issued(b, l, u) && !issued(a, l, u) ==>
+  @     is_made(made, count, l, u);
   @*/
 
 /* Recycles what may be any number. */
@@ -93,6 +102,8 @@ static void delete_any(struct table *t, uintptr_t lower, uintptr_t upper)
   @   issued(*t, \result.lower, \result.upper);
   @ ensures create_never_reissues: \result.upper != 0 ==>
   @   !issued(\at(*t, Pre), \result.lower, \result.upper);
+  @ ensures issues_one: nothing_issued_but(\at(*t, Pre), *t, \result.lower,
+  @   \result.upper);
   @*/
 static struct handle perform(struct table *t, uint32_t operation,
                              uintptr_t lower, uintptr_t upper)
@@ -133,6 +144,7 @@ static struct handle perform(struct table *t, uint32_t operation,
   @ ensures create_delivers_handle: all_issued(*t, made, \result);
   @ ensures create_never_reissues: none_issued(\at(*t, Pre), made, \result);
   @ ensures create_fresh: all_different(made, \result);
+  @ ensures delete_unissued_invalid: all_made(\at(*t, Pre), *t, made, \result);
   @*/
 size_t history(struct table *t, const struct step *steps, size_t length,
                struct handle *made)
@@ -147,6 +159,8 @@ size_t history(struct table *t, const struct step *steps, size_t length,
 	  @ loop invariant create_never_reissues:
 	  @   none_issued(\at(*t, Pre), made, count);
 	  @ loop invariant create_fresh: all_different(made, count);
+	  @ loop invariant delete_unissued_invalid:
+	  @   all_made(\at(*t, Pre), *t, made, count);
 	  @ loop assigns i, count, *t, *census, made[0 .. length - 1];
 	  @ loop variant length - i;
 	  @*/

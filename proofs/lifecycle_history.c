@@ -39,6 +39,15 @@ struct step {
   @ predicate all_different(struct handle *made, integer count) =
   @   \forall integer m, n; 0 <= m < n < count ==>
   @     made[m].lower != made[n].lower || made[m].upper != made[n].upper;
+  @
+  @ // Whether a handle is among those made, and that no other was issued.
+  @ predicate is_made(struct handle *made, integer count, integer l, integer u) =
+  @   \exists integer n; 0 <= n < count &&
+  @     made[n].lower == l && made[n].upper == u;
+  @ predicate all_made(struct table a, struct table b, struct handle *made,
+  @                    integer count) =
+  @   \forall integer l, u; issued(b, l, u) && !issued(a, l, u) ==>
+  @     is_made(made, count, l, u);
   @*/
 
 /* Performs a step that may make a context. Answers its handle, or two zero
@@ -58,6 +67,8 @@ struct step {
   @   issued(l->contexts, \result.lower, \result.upper);
   @ ensures create_never_reissues: \result.upper != 0 ==>
   @   !issued(\at(l->contexts, Pre), \result.lower, \result.upper);
+  @ ensures issues_one: nothing_issued_but(\at(l->contexts, Pre), l->contexts,
+  @   \result.lower, \result.upper);
   @*/
 static struct handle make(struct lifecycle *l, struct step step)
 /*@ ghost (struct books \ghost *books) */
@@ -85,6 +96,8 @@ static struct handle make(struct lifecycle *l, struct step step)
   @ ensures sound: sound(*l, *books);
   @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
+  @ ensures issues_nothing:
+  @   generations_kept(\at(l->contexts, Pre), l->contexts);
   @*/
 static void change_credentials(struct lifecycle *l, struct step step)
 /*@ ghost (struct books \ghost *books) */
@@ -107,6 +120,8 @@ static void change_credentials(struct lifecycle *l, struct step step)
   @ ensures sound: sound(*l, *books);
   @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
+  @ ensures issues_nothing:
+  @   generations_kept(\at(l->contexts, Pre), l->contexts);
   @*/
 static void change_context(struct lifecycle *l, struct step step)
 /*@ ghost (struct books \ghost *books) */
@@ -157,6 +172,8 @@ static void change_context(struct lifecycle *l, struct step step)
   @   issued(l->contexts, \result.lower, \result.upper);
   @ ensures create_never_reissues: \result.upper != 0 ==>
   @   !issued(\at(l->contexts, Pre), \result.lower, \result.upper);
+  @ ensures issues_one: nothing_issued_but(\at(l->contexts, Pre), l->contexts,
+  @   \result.lower, \result.upper);
   @*/
 static struct handle perform(struct lifecycle *l, struct step step)
 /*@ ghost (struct books \ghost *books) */
@@ -197,6 +214,8 @@ static struct handle perform(struct lifecycle *l, struct step step)
   @ ensures create_never_reissues:
   @   none_issued(\at(l->contexts, Pre), made, \result);
   @ ensures create_fresh: all_different(made, \result);
+  @ ensures delete_unissued_invalid:
+  @   all_made(\at(l->contexts, Pre), l->contexts, made, \result);
   @*/
 size_t history(struct lifecycle *l, const struct step *steps, size_t length,
                struct handle *made)
@@ -213,6 +232,8 @@ size_t history(struct lifecycle *l, const struct step *steps, size_t length,
 	  @ loop invariant create_never_reissues:
 	  @   none_issued(\at(l->contexts, Pre), made, count);
 	  @ loop invariant create_fresh: all_different(made, count);
+	  @ loop invariant delete_unissued_invalid:
+	  @   all_made(\at(l->contexts, Pre), l->contexts, made, count);
 	  @ loop assigns i, count, *l, *books, made[0 .. length - 1];
 	  @ loop variant length - i;
 	  @*/

@@ -43,6 +43,11 @@
 #define CONTEXT_BASE 0x43000000u
 #define CREDENTIAL_BASE 0x4B000000u
 
+_Static_assert(TABLE_CAPACITY_MAX <= CREDENTIAL_BASE - CONTEXT_BASE,
+               "no value is a handle of both kinds");
+_Static_assert(TABLE_GENERATION_MAX < CONTEXT_BASE,
+               "no value is a handle and another one with its words exchanged");
+
 /** The number of bytes in a key. */
 #define KEY_SIZE 32u
 
@@ -176,7 +181,8 @@ struct issued {
 	struct handle handle;
 };
 
-/** Makes *l empty: no context, no credential. What *l held does not matter.
+/** Makes *l empty: no context, no credential. What *l held does not matter; keys
+ *  of contexts that were live are not wiped, so delete these first.
  *
  *  contexts, credentials  how many of each there can be at once, each at most
  *                         TABLE_CAPACITY_MAX
