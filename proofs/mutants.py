@@ -37,16 +37,21 @@ class Faulty(Exception):
 
 
 def changed(root, patch):
-    """The file that a patch changes and the function it changes there."""
+    """The file that a patch changes in a tree and the function it changes there."""
     text = patch.read_text(encoding="utf-8")
     file = re.search(r"^\+\+\+ b/(\S+)", text, re.M)
-    start = re.search(r"^@@ -\d+(?:,\d+)? \+(\d+)", text, re.M)
-    if not file or not start:
+    hunk = re.search(r"^@@ .*\n((?:[-+ ].*\n?)+)", text, re.M)
+    if not file or not hunk:
         raise Faulty(f"{patch.name}: no unified diff")
-    body = text[start.end():].split("\n")[1:]
+    body = hunk[1].split("\n")
+    old = [line[1:] for line in body if line[:1] in (" ", "-")]
     before = next(i for i, line in enumerate(body) if line[:1] in "+-")
     lines = (root / file[1]).read_text(encoding="utf-8").split("\n")
-    for line in reversed(lines[:int(start[1]) + before]):
+    # Not by the line's number, which moves when the source changes.
+    places = [i for i in range(len(lines)) if lines[i:i + len(old)] == old]
+    if len(places) != 1:
+        raise Faulty(f"{patch.name}: fits {len(places)} places in {file[1]}")
+    for line in reversed(lines[:places[0] + before]):
         heading = re.match(r"[A-Za-z][\w *]*\b(\w+)\(", line)
         if heading:
             return file[1], heading[1]
@@ -96,8 +101,7 @@ def mutate(patch, out, steps):
                               text=True, check=False)
         if done.returncode:
             raise Faulty(f"{patch.name}: {done.stdout.strip()}")
-        file, function = changed(Path(root), patch)
-        return unproved(Path(root), file, function, out / patch.stem, steps)
+        return unproved(Path(root), *changed(ROOT, patch), out / patch.stem, steps)
 
 
 def lost(patch, control, pool, out, first):
@@ -114,13 +118,13 @@ def lost(patch, control, pool, out, first):
 
 
 def select(names):
-    """The patches of these names, or all."""
-    patches = [PATCHES / f"{name}.patch" for name in names] if names else sorted(
-        PATCHES.glob("*.patch"))
+    """The patches of these names or paths, or all."""
+    patches = [Path(name).resolve() if name.endswith(".patch")
+               else PATCHES / f"{name}.patch" for name in names]
     for patch in patches:
         if not patch.exists():
-            raise Faulty(f"{patch.stem}: there is no such mutant in {PATCHES}")
-    return patches
+            raise Faulty(f"{patch}: there is no such mutant")
+    return patches or sorted(PATCHES.glob("*.patch"))
 
 
 def run(patches, out):
@@ -150,7 +154,8 @@ def main():
         epilog="Exit status: 0 all are refused, 1 one survives, 2 wrong usage, "
                "a faulty patch or a missing tool.")
     parser.add_argument("mutant", nargs="*",
-                        help="name of a patch in proofs/mutants (default: all)")
+                        help="name of a patch in proofs/mutants, or the path "
+                             "of any (default: all of proofs/mutants)")
     parser.add_argument("--out", type=Path, default=ROOT / "build/mutants",
                         help="folder of the reports (default: build/mutants)")
     arguments = parser.parse_args()
