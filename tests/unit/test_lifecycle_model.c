@@ -12,7 +12,8 @@
  * What no trace shows is checked beside it after each step: that the core and
  * the model agree on what every struct of the caller is, of both kinds; that
  * phases, keys and secrets are kept; that the lifecycle's limits are those that
- * it was given; and that the lifecycle is sound.
+ * it was given; that words near the handles of each slot are not taken for
+ * handles; and that the lifecycle is sound.
  */
 #include "unit.h"
 
@@ -154,6 +155,60 @@ static void check_limits(const struct run *run)
 	        "the limits are not those that were given");
 }
 
+/* --- Near misses ------------------------------------------------------------- */
+
+/* Words that are no live handle of either kind, and that deleting and freeing
+ * therefore leave alone; `found` is what the table must say they are. */
+static void probe(const struct run *run, const struct table *t, uintptr_t lower,
+                  uintptr_t upper, uint32_t found)
+{
+	bool is_deleted = t == &lifecycle.contexts && found == TABLE_ENDED;
+	require(run, table_find(t, lower, upper) == found,
+	        "words near a handle are not what they should be");
+	require(run,
+	        lifecycle_phase(&lifecycle, lower, upper) == CONTEXT_NONE &&
+	                lifecycle_delete(&lifecycle, lower, upper) ==
+	                        (is_deleted ? SEC_E_OK : SEC_E_INVALID_HANDLE) &&
+	                lifecycle_free(&lifecycle, lower, upper) ==
+	                        SEC_E_INVALID_HANDLE,
+	        "words near a handle are taken for one");
+}
+
+/* All generations of a slot before its newest one, or of many the first and the
+ * last few and some between. */
+static void probe_ended(const struct run *run, const struct table *t,
+                        uintptr_t lower, uint32_t newest)
+{
+	enum { FEW = 4 };
+	for (uint32_t g = 1; g < newest && g <= FEW; g++)
+		probe(run, t, lower, g, TABLE_ENDED);
+	for (uint32_t g = 2 * FEW; g < newest; g *= 2)
+		probe(run, t, lower, g, TABLE_ENDED);
+	for (uint32_t back = 1; back <= FEW && back + FEW < newest; back++)
+		probe(run, t, lower, newest - back, TABLE_ENDED);
+}
+
+static void probe_table(const struct run *run, const struct table *t,
+                        uintptr_t base)
+{
+	const uint32_t bit = 1u << 29; /* the highest one that a generation has */
+	for (uint32_t i = 0; i < t->used; i++) {
+		uint32_t newest = t->slots[i].generation;
+		probe_ended(run, t, base + i, newest);
+		probe(run, t, base + i, newest + 1, TABLE_NEVER);
+		probe(run, t, base + i, newest ^ bit,
+		      newest > bit ? TABLE_ENDED : TABLE_NEVER);
+#if UINTPTR_MAX > UINT32_MAX
+		probe(run, t, base + i, newest + ((uintptr_t)1 << 32),
+		      TABLE_NEVER);
+		probe(run, t, base + i + ((uintptr_t)1 << 32), newest,
+		      TABLE_NEVER);
+#endif
+	}
+	probe(run, t, base + t->used, 1, TABLE_NEVER);
+	probe(run, t, base - 1, 1, TABLE_NEVER);
+}
+
 /* --- What is due ------------------------------------------------------------- */
 
 /* Where the core has no say, or refuses a handle: the judge knows more. */
@@ -265,6 +320,8 @@ static void run_step(struct run *run, const struct step *step,
 	judge_feed(&run->judge, step, &answer, is_call);
 	check_answer(run, answer.status, due);
 	check_limits(run);
+	probe_table(run, &lifecycle.contexts, CONTEXT_BASE);
+	probe_table(run, &lifecycle.credentials, CREDENTIAL_BASE);
 	for (name_id name = 0; name < HANDLES; name++)
 		check_name(run, name);
 	check_keys(run);
@@ -273,7 +330,9 @@ static void run_step(struct run *run, const struct step *step,
 
 /* --- Random scenarios -------------------------------------------------------- */
 
-enum { STEPS = 60, SCENARIOS = 120, DEFAULT_SCENARIOS = 1000 };
+enum { STEPS = 60, SCENARIOS = 120 };            /* over small lifecycles */
+enum { FULL_STEPS = 240, FULL_SCENARIOS = 250 }; /* over the full-size one */
+_Static_assert(FULL_STEPS < (int)CORE_KEYS, "a step makes at most one key");
 
 static bool is_live(const struct run *run, const struct table *t, name_id name)
 {
@@ -327,19 +386,73 @@ static enum outcome any_outcome(uint64_t *seed)
 	return draw < OUTCOME_COUNT ? (enum outcome)draw : OUTCOME_CONTINUE;
 }
 
+/* Slots of each kind that the full-size lifecycle starts with. */
+enum { AGED = 5 };
+
+/* Makes a slot live whose handle is the generation-th one. All that a slot knows
+ * of the handles that it issued is how many they were, so writing that number down
+ * is as good as issuing and ending as many. */
+static struct handle old_handle(struct table *t, struct issued issued,
+                                uint32_t generation)
+{
+	assert_int_equal(issued.status, SEC_E_OK);
+	t->slots[issued.handle.lower - t->base].generation = generation;
+	return (struct handle){issued.handle.lower, generation};
+}
+
+static struct handle old_context(uint32_t generation)
+{
+	return old_handle(&lifecycle.contexts,
+	                  lifecycle_import(&lifecycle,
+	                                   key_make(KEY_OF_CONTEXT, 0)),
+	                  generation);
+}
+
+static struct handle old_credential(uint32_t generation)
+{
+	return old_handle(&lifecycle.credentials,
+	                  lifecycle_acquire(&lifecycle,
+	                                    key_make(KEY_OF_CREDENTIAL, 0)),
+	                  generation);
+}
+
+/* Gives an empty lifecycle free slots that have issued many handles: nearly a power
+ * of two, or nearly all they may. The core itself frees them; which one is freed
+ * last, and so reused first, is random. */
+static void age(uint64_t *seed)
+{
+	static const uint32_t generations[AGED] = {254, 65534, 1u << 20,
+	                                           TABLE_GENERATION_MAX - 3,
+	                                           TABLE_GENERATION_MAX - 1};
+	struct handle contexts[AGED], credentials[AGED];
+	uint32_t first = random_below(seed, AGED);
+	for (uint32_t i = 0; i < AGED; i++) {
+		contexts[i] = old_context(generations[i]);
+		credentials[i] = old_credential(generations[i]);
+	}
+	for (uint32_t i = 0; i < AGED; i++) {
+		struct handle context = contexts[(first + i) % AGED];
+		struct handle credential = credentials[(first + i) % AGED];
+		assert_int_equal(lifecycle_delete(&lifecycle, context.lower,
+		                                  context.upper), SEC_E_OK);
+		assert_int_equal(lifecycle_free(&lifecycle, credential.lower,
+		                                credential.upper), SEC_E_OK);
+	}
+}
+
 static uint32_t slots_used(void)
 {
 	return lifecycle.contexts.used + lifecycle.credentials.used;
 }
 
-static void run_random(struct run *run, uint64_t *seed)
+static void run_random(struct run *run, int steps, uint64_t *seed)
 {
 	uint32_t used = slots_used();
 	uint64_t created;
 	struct step acquire = step_make(OP_ACQUIRE);
 	acquire.out = 0;
 	run_step(run, &acquire, OUTCOME_COMPLETE);
-	for (int i = 1; i < STEPS; i++) {
+	for (int i = 1; i < steps; i++) {
 		struct step step = far_step(run, seed);
 		run_step(run, &step, any_outcome(seed));
 	}
@@ -374,24 +487,27 @@ static void small_lifecycles_conform_for_345600_steps(void **state)
 				for (int i = 0; i < SCENARIOS; i++) {
 					run_begin(&run, contexts, credentials,
 					          generations);
-					run_random(&run, &seed);
+					run_random(&run, STEPS, &seed);
 				}
 	assert_eventful(&run, 20000, 2500, 1500);
 	run_free(&run);
 }
 
+/* 250 scenarios, 240 steps each: fewer and longer ones than above, so that the slots
+ * that are nearly used up are. */
 static void the_full_size_lifecycle_conforms_for_60000_steps(void **state)
 {
 	struct run run;
 	uint64_t seed = 6;
 	(void)state;
 	run_init(&run);
-	for (int i = 0; i < DEFAULT_SCENARIOS; i++) {
+	for (int i = 0; i < FULL_SCENARIOS; i++) {
 		run_begin(&run, TABLE_CAPACITY_MAX, TABLE_CAPACITY_MAX,
 		          TABLE_GENERATION_MAX);
-		run_random(&run, &seed);
+		age(&seed);
+		run_random(&run, FULL_STEPS, &seed);
 	}
-	assert_eventful(&run, 4000, 20, 0);
+	assert_eventful(&run, 4000, 3000, 200);
 	run_free(&run);
 }
 
