@@ -189,6 +189,11 @@ static const uint32_t phase_of[OUTCOME_COUNT] = {
 	[OUTCOME_FAILED] = CONTEXT_FAILED,
 };
 
+int64_t outcome_status(enum outcome outcome)
+{
+	return status_of[outcome];
+}
+
 /* The words that a name passes; NULL is no handle, as {0,0} is none. */
 static struct handle passed(const struct core *core, name_id name)
 {
@@ -265,6 +270,16 @@ static uint32_t index_of(struct handle context)
 	return (uint32_t)index;
 }
 
+/* What the core issued; a refusal comes with no words that look like a handle. */
+static struct issued checked(struct issued issued)
+{
+	if (issued.status != SEC_E_OK) {
+		assert_int_equal(issued.handle.lower, 0);
+		assert_int_equal(issued.handle.upper, 0);
+	}
+	return issued;
+}
+
 /* The next key. It belongs to nobody yet. */
 static struct key next_key(struct core *core)
 {
@@ -304,9 +319,9 @@ static int64_t first_leg(struct core *core, const struct step *step,
 		return SEC_E_NO_CREDENTIALS;
 	if (live && status_of[outcome] < 0)
 		return status_of[outcome];
-	struct issued issued =
+	struct issued issued = checked(
 		lifecycle_begin(core->lifecycle, handle.lower, handle.upper,
-	                        phase_of[outcome], next_key(core));
+	                        phase_of[outcome], next_key(core)));
 	if (issued.status != SEC_E_OK)
 		return issued.status;
 	note_context(core, step, issued.handle, outcome);
@@ -365,12 +380,13 @@ static int64_t acquire(struct core *core, const struct step *step)
 {
 	if (step->out == NAME_NULL)
 		return SEC_E_INTERNAL_ERROR;
-	struct issued issued = lifecycle_acquire(
-		core->lifecycle, key_make(KEY_OF_CREDENTIAL, ++core->keys));
+	struct issued issued = checked(lifecycle_acquire(
+		core->lifecycle, key_make(KEY_OF_CREDENTIAL, ++core->keys)));
 	if (issued.status == SEC_E_OK) {
 		uintptr_t credential = issued.handle.lower - CREDENTIAL_BASE;
 		assert_true(credential < CORE_SLOTS);
 		core->direction[credential] = step->choice;
+		core->secret[credential] = core->keys;
 		core->structs[step->out] = issued.handle;
 	}
 	return issued.status;
@@ -384,7 +400,7 @@ static int64_t import(struct core *core, const struct step *step,
 	if (status_of[outcome] < 0)
 		return status_of[outcome];
 	struct issued issued =
-		lifecycle_import(core->lifecycle, next_key(core));
+		checked(lifecycle_import(core->lifecycle, next_key(core)));
 	if (issued.status == SEC_E_OK)
 		note_context(core, step, issued.handle, OUTCOME_COMPLETE);
 	return issued.status;

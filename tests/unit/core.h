@@ -77,6 +77,24 @@ void assert_sound(const struct lifecycle *l);
 
 /* --- The adapter ----------------------------------------------------------- */
 
+/*
+ * Some rules the adapter keeps alone, so on these its answers say nothing about
+ * the core:
+ *
+ * - Callers' structs: the core gets words and never sees a struct. It is the
+ *   adapter that keeps delete_struct_untouched, in_struct_untouched,
+ *   first_leg_failed_out_untouched and later_leg_failed_out_untouched, and that
+ *   writes no struct when a call creates nothing.
+ * - First legs that fail: with OUTCOME_INCOMPLETE, OUTCOME_REJECTED or
+ *   OUTCOME_FAILED the core is not asked to begin a context with a live credential
+ *   (first_leg_incomplete_creates_nothing, first_leg_failed_creates_nothing).
+ *   An import that fails, or is given no export, does not reach it either.
+ * - Refusals for what only the adapter knows: no struct to write to, a credential
+ *   of the wrong direction, a context of the other side, a context that does not
+ *   wait for its completion.
+ * - Buffers.
+ */
+
 /** What an exchange's leg comes to, if its handles are right. */
 enum outcome {
 	OUTCOME_CONTINUE,
@@ -87,6 +105,9 @@ enum outcome {
 	OUTCOME_FAILED,
 	OUTCOME_COUNT
 };
+
+/** What such a leg answers. */
+int64_t outcome_status(enum outcome outcome);
 
 enum {
 	CORE_SLOTS = 64, /**< most slots of a kind that a scenario can use */
@@ -100,6 +121,7 @@ struct core {
 	struct handle structs[NAMES];        /**< by name */
 	bool buffer_live[NAMES], buffer_exported[NAMES];
 	uint8_t direction[CORE_SLOTS];       /**< by credential */
+	uint8_t secret[CORE_SLOTS];          /**< by credential: its secret's number */
 	uint8_t made_by[CORE_SLOTS];         /**< by context: enum operation */
 	bool awaits_completion[CORE_SLOTS];  /**< by context */
 	uint8_t key[CORE_SLOTS];             /**< by context: its key's number */

@@ -658,6 +658,63 @@ static struct handle any_handle(const struct history *history, uint64_t *seed)
 	return draw == 3 ? deleted_handle : handle;
 }
 
+static void assert_context(struct handle handle, uint32_t phase,
+                           uint32_t credential, struct key key)
+{
+	const struct context *context = &l.context[handle.lower - CONTEXT_BASE];
+	assert_int_equal(phase_of(handle), phase);
+	assert_int_equal(context->credential, credential);
+	assert_true(key_equal(context->key, key));
+}
+
+/* What is made, if anything, is made of what was given. */
+static struct handle acquire_checked(uint32_t number)
+{
+	struct issued issued = lifecycle_acquire(&l, secret(number));
+	if (issued.status == SEC_E_OK) {
+		uintptr_t k = issued.handle.lower - CREDENTIAL_BASE;
+		assert_true(key_equal(l.credential[k].secret, secret(number)));
+		assert_int_equal(l.credential[k].users, 0);
+	}
+	return issued.handle;
+}
+
+static struct handle import_checked(uint32_t number)
+{
+	struct issued issued = lifecycle_import(&l, context_key(number));
+	if (issued.status == SEC_E_OK)
+		assert_context(issued.handle, CONTEXT_COMPLETE, CREDENTIAL_NONE,
+		               context_key(number));
+	return issued.handle;
+}
+
+static struct handle begin_checked(struct handle credential, uint32_t phase,
+                                   uint32_t number)
+{
+	struct issued issued = try_begin(credential, phase, number);
+	if (issued.status == SEC_E_OK)
+		assert_context(issued.handle, phase,
+		               (uint32_t)(credential.lower - CREDENTIAL_BASE),
+		               context_key(number));
+	return issued.handle;
+}
+
+static void advance_checked(struct handle handle, uint32_t phase, uint32_t number)
+{
+	uint32_t from = phase_of(handle);
+	if (from == CONTEXT_NONE) {
+		assert_int_equal(advance(handle, phase, number),
+		                 SEC_E_INVALID_HANDLE);
+		return;
+	}
+	bool open = from == CONTEXT_PARTIAL || from == CONTEXT_INCOMPLETE;
+	struct context old = l.context[handle.lower - CONTEXT_BASE];
+	assert_int_equal(advance(handle, phase, number),
+	                 open ? SEC_E_OK : SEC_E_OUT_OF_SEQUENCE);
+	assert_context(handle, expected_phase(from, phase), old.credential,
+	               open ? context_key(number) : old.key);
+}
+
 /* One operation on any handle. Answers the only handle it may have affected: the
  * one it issued, or the one it was given, if that was live. */
 static struct handle operate(const struct history *history, uint64_t *seed)
@@ -667,11 +724,11 @@ static struct handle operate(const struct history *history, uint64_t *seed)
 	uint32_t number = random_below(seed, 4096);
 	uint32_t phase = random_below(seed, PHASES);
 	switch (random_below(seed, 8)) {
-	case 0: return lifecycle_acquire(&l, secret(number)).handle;
-	case 1: return lifecycle_import(&l, context_key(number)).handle;
+	case 0: return acquire_checked(number);
+	case 1: return import_checked(number);
 	case 2:
-	case 3: return try_begin(given, phase, number).handle;
-	case 4: advance(given, phase, number); return affected;
+	case 3: return begin_checked(given, phase, number);
+	case 4: advance_checked(given, phase, number); return affected;
 	case 5: credential_free(given); return affected;
 	default: delete(given); return affected;
 	}

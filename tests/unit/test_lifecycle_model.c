@@ -5,10 +5,15 @@
  * every count goes to the judge. Callers may break their duties, the core
  * no rule.
  *
+ * The model allows more than the core may do: any call may fail, and a context's
+ * phase is what the answer says. So each step also has the one answer that is due
+ * where the adapter lets the call through to the core.
+ *
  * What no trace shows is checked beside it after each step: that the core and
  * the model agree on what every struct of the caller is, of both kinds; that
- * phases and keys are kept; that "no memory" is answered only when no slot is
- * left; and that the lifecycle is sound.
+ * phases, keys and secrets are kept; that the lifecycle's limits are those that
+ * it was given; that words near the handles of each slot are not taken for
+ * handles; and that the lifecycle is sound.
  */
 #include "unit.h"
 
@@ -24,10 +29,15 @@ struct run {
 	struct judge judge;
 	struct core core;
 	uint32_t contexts, credentials; /* slots */
+	uint32_t max_generation;
+	/* In all scenarios so far: handles issued, those of them from a slot that
+	 * had issued one before, and slots retired. */
+	uint64_t creations, reuses, retirements;
 };
 
 static void run_init(struct run *run)
 {
+	run->creations = run->reuses = run->retirements = 0;
 	scenario_init(&run->scenario);
 	judge_init(&run->judge, fail_on_implementation, &run->scenario);
 }
@@ -39,6 +49,7 @@ static void run_begin(struct run *run, uint32_t contexts, uint32_t credentials,
 	judge_reset(&run->judge);
 	run->contexts = contexts;
 	run->credentials = credentials;
+	run->max_generation = max_generation;
 	core_begin(&run->core, &lifecycle, contexts, credentials,
 	           max_generation);
 }
@@ -101,51 +112,227 @@ static void check_name(const struct run *run, name_id name)
 	        "core and model disagree on the phase");
 }
 
-/* Each live context has the key that it was given last, under any name or none. */
+/* Whether a slot keeps what belongs to its newest handle. */
+static bool is_held(const struct table *t, uint32_t index)
+{
+	return t->slots[index].place == SLOT_LIVE ||
+	       t->slots[index].place == SLOT_LINGERING;
+}
+
+/* Each live context has the key that it was given last, under any name or none,
+ * and each credential that is held the secret that it was made with. */
 static void check_keys(const struct run *run)
 {
+	const struct core *core = &run->core;
 	for (uint32_t i = 0; i < lifecycle.contexts.used; i++)
 		require(run,
 		        lifecycle.contexts.slots[i].place != SLOT_LIVE ||
 		                key_equal(lifecycle.context[i].key,
 		                          key_make(KEY_OF_CONTEXT,
-		                                   run->core.key[i])),
+		                                   core->key[i])),
 		        "a key is not what it was");
+	for (uint32_t k = 0; k < lifecycle.credentials.used; k++) {
+		struct key secret = lifecycle.credential[k].secret;
+		require(run,
+		        is_held(&lifecycle.credentials, k)
+		                ? key_equal(secret, key_make(KEY_OF_CREDENTIAL,
+		                                             core->secret[k]))
+		                : key_wiped(secret),
+		        "a secret is not what it was");
+	}
 }
 
-static void check_memory(const struct run *run, const struct step *step)
+/* The lifecycle's own word for its limits is what assert_sound goes by. */
+static void check_limits(const struct run *run)
 {
-	bool acquires = step->op == OP_ACQUIRE;
-	const struct table *t = acquires ? &lifecycle.credentials
-	                                 : &lifecycle.contexts;
+	const struct table *contexts = &lifecycle.contexts;
+	const struct table *credentials = &lifecycle.credentials;
 	require(run,
-	        t->free == 0 &&
-	                t->used == (acquires ? run->credentials : run->contexts),
-	        "a slot is left, but the answer is SEC_E_INSUFFICIENT_MEMORY");
+	        contexts->capacity == run->contexts &&
+	                credentials->capacity == run->credentials &&
+	                contexts->max_generation == run->max_generation &&
+	                credentials->max_generation == run->max_generation,
+	        "the limits are not those that were given");
 }
+
+/* --- Near misses ------------------------------------------------------------- */
+
+/* Words that are no live handle of either kind, and that deleting and freeing
+ * therefore leave alone; `found` is what the table must say they are. */
+static void probe(const struct run *run, const struct table *t, uintptr_t lower,
+                  uintptr_t upper, uint32_t found)
+{
+	bool is_deleted = t == &lifecycle.contexts && found == TABLE_ENDED;
+	require(run, table_find(t, lower, upper) == found,
+	        "words near a handle are not what they should be");
+	require(run,
+	        lifecycle_phase(&lifecycle, lower, upper) == CONTEXT_NONE &&
+	                lifecycle_delete(&lifecycle, lower, upper) ==
+	                        (is_deleted ? SEC_E_OK : SEC_E_INVALID_HANDLE) &&
+	                lifecycle_free(&lifecycle, lower, upper) ==
+	                        SEC_E_INVALID_HANDLE,
+	        "words near a handle are taken for one");
+}
+
+/* All generations of a slot before its newest one, or of many the first and the
+ * last few and some between. */
+static void probe_ended(const struct run *run, const struct table *t,
+                        uintptr_t lower, uint32_t newest)
+{
+	enum { FEW = 4 };
+	for (uint32_t g = 1; g < newest && g <= FEW; g++)
+		probe(run, t, lower, g, TABLE_ENDED);
+	for (uint32_t g = 2 * FEW; g < newest; g *= 2)
+		probe(run, t, lower, g, TABLE_ENDED);
+	for (uint32_t back = 1; back <= FEW && back + FEW < newest; back++)
+		probe(run, t, lower, newest - back, TABLE_ENDED);
+}
+
+static void probe_table(const struct run *run, const struct table *t,
+                        uintptr_t base)
+{
+	const uint32_t bit = 1u << 29; /* the highest one that a generation has */
+	for (uint32_t i = 0; i < t->used; i++) {
+		uint32_t newest = t->slots[i].generation;
+		probe_ended(run, t, base + i, newest);
+		probe(run, t, base + i, newest + 1, TABLE_NEVER);
+		probe(run, t, base + i, newest ^ bit,
+		      newest > bit ? TABLE_ENDED : TABLE_NEVER);
+#if UINTPTR_MAX > UINT32_MAX
+		probe(run, t, base + i, newest + ((uintptr_t)1 << 32),
+		      TABLE_NEVER);
+		probe(run, t, base + i + ((uintptr_t)1 << 32), newest,
+		      TABLE_NEVER);
+#endif
+	}
+	probe(run, t, base + t->used, 1, TABLE_NEVER);
+	probe(run, t, base - 1, 1, TABLE_NEVER);
+}
+
+/* --- What is due ------------------------------------------------------------- */
+
+/* Where the core has no say, or refuses a handle: the judge knows more. */
+static const int64_t any_answer = INT64_MIN;
+
+/* What making a handle answers: the adapter's success, or that there is no slot.
+ * It is asked before the step. */
+static int64_t creation_due(const struct table *t, uint32_t slots, int64_t success)
+{
+	return t->free > 0 || t->used < slots ? success
+	                                      : SEC_E_INSUFFICIENT_MEMORY;
+}
+
+static int64_t first_leg_due(const struct run *run, const struct step *step,
+                             enum outcome outcome)
+{
+	const struct record *credential = NULL;
+	uint8_t wrong = step->op == OP_INIT ? DIRECTION_INBOUND
+	                                    : DIRECTION_OUTBOUND;
+	if (step->out == NAME_NULL || outcome_status(outcome) < 0 ||
+	    model_standing(&run->judge.model, step->credential, KIND_CREDENTIAL,
+	                   &credential) != STANDING_LIVE ||
+	    credential->direction == wrong)
+		return any_answer;
+	return creation_due(&lifecycle.contexts, run->contexts,
+	                    outcome_status(outcome));
+}
+
+/* A leg moves a context as long as its exchange goes on, and never after that. */
+static int64_t later_leg_due(const struct run *run, const struct step *step,
+                             enum outcome outcome)
+{
+	const struct model *model = &run->judge.model;
+	const struct record *context = NULL;
+	enum standing credential = model_standing(model, step->credential,
+	                                          KIND_CREDENTIAL, NULL);
+	uint8_t wrong = step->op == OP_INIT ? SIDE_ACCEPTOR : SIDE_INITIATOR;
+	if (model_standing(model, step->handle, KIND_CONTEXT, &context) !=
+	            STANDING_LIVE ||
+	    (credential != STANDING_LIVE && credential != STANDING_NULL) ||
+	    context->side == wrong)
+		return any_answer;
+	return context->phase < PHASE_COMPLETE ? outcome_status(outcome)
+	                                       : SEC_E_OUT_OF_SEQUENCE;
+}
+
+static int64_t completion_due(const struct run *run, const struct step *step,
+                              enum outcome outcome)
+{
+	const struct record *context = NULL;
+	bool reaches = model_standing(&run->judge.model, step->handle,
+	                              KIND_CONTEXT, &context) == STANDING_LIVE &&
+	               context->awaits_completion && outcome_status(outcome) >= 0;
+	return reaches ? SEC_E_OK : any_answer;
+}
+
+static int64_t import_due(const struct run *run, const struct step *step,
+                          enum outcome outcome)
+{
+	if (step->out == NAME_NULL || outcome_status(outcome) < 0 ||
+	    !model_buffer(&run->judge.model, step->buffer).exported)
+		return any_answer;
+	return creation_due(&lifecycle.contexts, run->contexts, SEC_E_OK);
+}
+
+/* The answer of a step that the adapter lets through to the core. */
+static int64_t answer_due(const struct run *run, const struct step *step,
+                          enum outcome outcome)
+{
+	switch (step->op) {
+	case OP_ACQUIRE:
+		return step->out == NAME_NULL
+		               ? any_answer
+		               : creation_due(&lifecycle.credentials,
+		                              run->credentials, SEC_E_OK);
+	case OP_IMPORT: return import_due(run, step, outcome);
+	case OP_COMPLETE: return completion_due(run, step, outcome);
+	case OP_INIT:
+	case OP_ACCEPT:
+		return step->handle == NAME_ABSENT
+		               ? first_leg_due(run, step, outcome)
+		               : later_leg_due(run, step, outcome);
+	default: return any_answer;
+	}
+}
+
+static void check_answer(const struct run *run, int64_t status, int64_t due)
+{
+	if (due == any_answer)
+		require(run, status != SEC_E_INSUFFICIENT_MEMORY,
+		        "SEC_E_INSUFFICIENT_MEMORY, but no slot was asked for");
+	else
+		require(run, status == due, "the answer is not the one due");
+}
+
+/* --- Steps --------------------------------------------------------------------- */
 
 static void run_step(struct run *run, const struct step *step,
                      enum outcome outcome)
 {
 	bool is_call = operations[step->op].is_call;
 	struct answer answer = answer_make(0);
+	int64_t due = answer_due(run, step, outcome);
 	if (is_call)
 		answer = core_call(&run->core, step, outcome);
 	else
 		core_own(&run->core, step);
 	scenario_add(&run->scenario, step, &answer, is_call);
 	judge_feed(&run->judge, step, &answer, is_call);
+	check_answer(run, answer.status, due);
+	check_limits(run);
+	probe_table(run, &lifecycle.contexts, CONTEXT_BASE);
+	probe_table(run, &lifecycle.credentials, CREDENTIAL_BASE);
 	for (name_id name = 0; name < HANDLES; name++)
 		check_name(run, name);
 	check_keys(run);
-	if (answer.status == SEC_E_INSUFFICIENT_MEMORY)
-		check_memory(run, step);
 	assert_sound(&lifecycle);
 }
 
 /* --- Random scenarios -------------------------------------------------------- */
 
-enum { STEPS = 60, SCENARIOS = 120, DEFAULT_SCENARIOS = 1000 };
+enum { STEPS = 60, SCENARIOS = 120 };            /* over small lifecycles */
+enum { FULL_STEPS = 240, FULL_SCENARIOS = 250 }; /* over the full-size one */
+_Static_assert(FULL_STEPS < (int)CORE_KEYS, "a step makes at most one key");
 
 static bool is_live(const struct run *run, const struct table *t, name_id name)
 {
@@ -199,16 +386,91 @@ static enum outcome any_outcome(uint64_t *seed)
 	return draw < OUTCOME_COUNT ? (enum outcome)draw : OUTCOME_CONTINUE;
 }
 
-static void run_random(struct run *run, uint64_t *seed)
+/* Slots of each kind that the full-size lifecycle starts with. */
+enum { AGED = 5 };
+
+/* Makes a slot live whose handle is the generation-th one. All that a slot knows
+ * of the handles that it issued is how many they were, so writing that number down
+ * is as good as issuing and ending as many. */
+static struct handle old_handle(struct table *t, struct issued issued,
+                                uint32_t generation)
 {
+	assert_int_equal(issued.status, SEC_E_OK);
+	t->slots[issued.handle.lower - t->base].generation = generation;
+	return (struct handle){issued.handle.lower, generation};
+}
+
+static struct handle old_context(uint32_t generation)
+{
+	return old_handle(&lifecycle.contexts,
+	                  lifecycle_import(&lifecycle,
+	                                   key_make(KEY_OF_CONTEXT, 0)),
+	                  generation);
+}
+
+static struct handle old_credential(uint32_t generation)
+{
+	return old_handle(&lifecycle.credentials,
+	                  lifecycle_acquire(&lifecycle,
+	                                    key_make(KEY_OF_CREDENTIAL, 0)),
+	                  generation);
+}
+
+/* Gives an empty lifecycle free slots that have issued many handles: nearly a power
+ * of two, or nearly all they may. The core itself frees them; which one is freed
+ * last, and so reused first, is random. */
+static void age(uint64_t *seed)
+{
+	static const uint32_t generations[AGED] = {254, 65534, 1u << 20,
+	                                           TABLE_GENERATION_MAX - 3,
+	                                           TABLE_GENERATION_MAX - 1};
+	struct handle contexts[AGED], credentials[AGED];
+	uint32_t first = random_below(seed, AGED);
+	for (uint32_t i = 0; i < AGED; i++) {
+		contexts[i] = old_context(generations[i]);
+		credentials[i] = old_credential(generations[i]);
+	}
+	for (uint32_t i = 0; i < AGED; i++) {
+		struct handle context = contexts[(first + i) % AGED];
+		struct handle credential = credentials[(first + i) % AGED];
+		assert_int_equal(lifecycle_delete(&lifecycle, context.lower,
+		                                  context.upper), SEC_E_OK);
+		assert_int_equal(lifecycle_free(&lifecycle, credential.lower,
+		                                credential.upper), SEC_E_OK);
+	}
+}
+
+static uint32_t slots_used(void)
+{
+	return lifecycle.contexts.used + lifecycle.credentials.used;
+}
+
+static void run_random(struct run *run, int steps, uint64_t *seed)
+{
+	uint32_t used = slots_used();
+	uint64_t created;
 	struct step acquire = step_make(OP_ACQUIRE);
 	acquire.out = 0;
 	run_step(run, &acquire, OUTCOME_COMPLETE);
-	for (int i = 1; i < STEPS; i++) {
+	for (int i = 1; i < steps; i++) {
 		struct step step = far_step(run, seed);
 		run_step(run, &step, any_outcome(seed));
 	}
+	created = run->judge.model.created;
+	run->creations += created;
+	run->reuses += created - (slots_used() - used);
+	run->retirements += lifecycle.contexts.retired +
+	                    lifecycle.credentials.retired;
 	judge_end(&run->judge);
+}
+
+/* Fails a test in which so little happens that it shows little. */
+static void assert_eventful(const struct run *run, uint64_t creations,
+                            uint64_t reuses, uint64_t retirements)
+{
+	assert_true(run->creations >= creations);
+	assert_true(run->reuses >= reuses);
+	assert_true(run->retirements >= retirements);
 }
 
 /* 4 * 3 * 4 sizes, 120 scenarios each, 60 steps each: 345,600 steps. */
@@ -225,22 +487,27 @@ static void small_lifecycles_conform_for_345600_steps(void **state)
 				for (int i = 0; i < SCENARIOS; i++) {
 					run_begin(&run, contexts, credentials,
 					          generations);
-					run_random(&run, &seed);
+					run_random(&run, STEPS, &seed);
 				}
+	assert_eventful(&run, 20000, 2500, 1500);
 	run_free(&run);
 }
 
+/* 250 scenarios, 240 steps each: fewer and longer ones than above, so that the slots
+ * that are nearly used up are. */
 static void the_full_size_lifecycle_conforms_for_60000_steps(void **state)
 {
 	struct run run;
 	uint64_t seed = 6;
 	(void)state;
 	run_init(&run);
-	for (int i = 0; i < DEFAULT_SCENARIOS; i++) {
+	for (int i = 0; i < FULL_SCENARIOS; i++) {
 		run_begin(&run, TABLE_CAPACITY_MAX, TABLE_CAPACITY_MAX,
 		          TABLE_GENERATION_MAX);
-		run_random(&run, &seed);
+		age(&seed);
+		run_random(&run, FULL_STEPS, &seed);
 	}
+	assert_eventful(&run, 4000, 3000, 200);
 	run_free(&run);
 }
 
