@@ -10,6 +10,7 @@
  * of contexts that were created on the way are pairwise different and were never
  * issued before. Nothing here is meant to be run.
  */
+#include "growth.h"
 #include "lifecycle.h"
 
 /** What a step does; any other value looks at a phase. */
@@ -134,24 +135,6 @@ static void change_context(struct lifecycle *l, struct step step)
 	else
 		lifecycle_phase(l, step.lower, step.upper);
 }
-
-/* What growth means for handles, apart from all that a prover could get lost
- * in. */
-/*@ ghost
-  /@ requires before_valid: \valid(before);
-   @ requires after_valid: \valid(after);
-   @ requires apart: \separated(before, after);
-   @ requires grows: grows(*before, *after);
-   @ terminates \true;
-   @ exits \false;
-   @ assigns \nothing;
-   @ ensures issued_stays_issued: issued_stays_issued(*before, *after);
-   @ ensures delete_deleted_for_ever: ended_stays_ended(*before, *after);
-   @/
-  void grown(struct table \ghost *before, struct table *after)
-  {
-  }
-*/
 
 /* Performs one step. Answers the handle of a context it made, or two zero
  * words. */

@@ -5,6 +5,7 @@
  * How to read it: as laws.c. The last three have no calls: they say what every
  * sound state means for credentials and keys.
  */
+#include "growth.h"
 #include "lifecycle.h"
 
 /* Whatever two words are deleted twice: the second answer depends only on
@@ -98,7 +99,10 @@ uint32_t law_stale_handle_is_harmless(struct lifecycle *l, uintptr_t lower,
 /*@ ghost (struct books \ghost *books) */
 {
 	lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
+	//@ assert deleted: ended(l->contexts, lower, upper);
+	//@ ghost struct table deleted = l->contexts;
 	struct issued other = lifecycle_import(l, key) /*@ ghost (books) */;
+	//@ ghost grown(&deleted, &l->contexts);
 	//@ assert ended: ended(l->contexts, lower, upper);
 	/*@ assert other: live(l->contexts, other.handle.lower, other.handle.upper) &&
 	  @   l->context[other.handle.lower - CONTEXT_BASE].phase == CONTEXT_COMPLETE;
@@ -240,6 +244,27 @@ void law_needed_credential_is_held(const struct lifecycle *l, uint32_t i,
 {
 }
 
+/* Who sits on a seat uses the credential, apart from all that a prover could get
+ * lost in. */
+/*@ ghost
+  /@ requires lifecycle_valid: \valid(l);
+   @ requires roll_valid: \valid(roll);
+   @ requires apart: \separated(l, roll);
+   @ requires users_listed: users_listed(*l, *roll);
+   @ requires roll_sized: roll_sized(*l, *roll);
+   @ terminates \true;
+   @ exits \false;
+   @ assigns \nothing;
+   @ ensures used: taken(*roll, k + 1, 0) ==> \exists integer i; uses(*l, i, k);
+   @/
+  void seat_is_used(const struct lifecycle *l, struct roll \ghost *roll,
+                    uint32_t k)
+  {
+	/@ assert members_use: \forall integer i; 0 <= i < roll->contexts &&
+	 @   roll->of[i] == k + 1 ==> uses(*l, i, k); @/
+  }
+*/
+
 /* A credential whose handle was freed is there only for a live context, and
  * what is not there is wiped. */
 /*@ requires lifecycle_valid: \valid(l);
@@ -261,6 +286,9 @@ void law_held_credential_is_needed(const struct lifecycle *l, uint32_t k)
 {
 	/*@ assert taken: held(*l, k) ==>
 	  @   taken(books->roll, k + 1, 0); */
+	//@ ghost seat_is_used(l, &books->roll, k);
+	/*@ assert needed: held(*l, k) ==> \exists integer i; uses(*l, i, k); */
+	/*@ assert delete_wipes: !held(*l, k) ==> wiped(l->credential[k].secret); */
 }
 
 /* The key of a context that was deleted is nowhere in the context's memory, and
