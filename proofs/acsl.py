@@ -131,13 +131,22 @@ def separated(text):
         return set()
     terms, depth, term = [], 0, ""
     for sign in match.group(1) + ",":
-        depth += (sign in "([") - (sign in ")]")
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth < 0:
+            return set()
         if sign == "," and depth == 0:
             terms.append(term.strip())
             term = ""
         else:
             term += sign
-    return set(terms)
+    return set(terms) if depth == 0 else set()
+
+
+def splice(text):
+    """A raw source whose continued lines are made one, as the preprocessor does
+    first, with empty lines behind so that the others keep their numbers."""
+    return re.sub(r"(?:.*\\[ \t]*\n)+.*", lambda match: re.sub(
+        r"\\[ \t]*\n", "", match.group()) + "\n" * match.group().count("\n"), text)
 
 
 def raw(text):

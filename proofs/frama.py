@@ -57,6 +57,12 @@ WP = ("-wp -wp-model Typed+Ref -wp-cache none -wp-par 6 "
       f"-wp-smoke-timeout {SMOKE_SECONDS}").split() + CHECKS
 SMOKE = "-wp-smoke-tests -wp-smoke-dead-local-init".split()
 
+KINDS = r"(?:Warning|User Error|Failure|Error):"
+# A message of the log; the name of its file may hold anything.
+MESSAGE = re.compile(rf"\[([\w:-]+)\] (?:(?!{KINDS})(.+?):\d+: )?{KINDS} *"
+                     r"(.*(?:\n(?:  .*)?)*)")
+UNREAD = re.compile(r"Warning|Error|\b(?:warning|error):")
+
 
 @dataclasses.dataclass(frozen=True)
 class Configuration:
@@ -244,15 +250,17 @@ def properties(table):
 
 def messages(log):
     """The warnings and errors of a log, of which the lines that belong to one
-    are indented."""
+    are indented; and each line that speaks of one but is not understood."""
     found = []
     for said in re.split(r"^(?=\[)", log, flags=re.M):
-        match = re.match(r"\[([\w:-]+)\] (?:(\S+?):\d+: )?(?:Warning|User Error|"
-                         r"Failure|Error): *(.*(?:\n(?:  .*)?)*)", said)
+        match = MESSAGE.match(said)
         if match:
             source, place, text = match.groups()
             found.append(Message(source.split(":")[0], place or "",
                                  " ".join(text.split())))
+        found += [Message("log", "", line.strip())
+                  for line in said[match.end() if match else 0:].splitlines()
+                  if UNREAD.search(line)]
     return found
 
 
