@@ -25,6 +25,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PROVERS = ("Z3:4.8.12", "CVC4:1.8")
 TOOLS = ("frama-c", "why3", "z3", "cvc4", "gcc")
+WHY3_CONF = HERE / "why3.conf"
 
 # The budget of a goal and prover; z3 gets ten of its own steps, which are short,
 # for one of cvc4's (why3.conf). Steps and not seconds decide, so that a slow
@@ -117,16 +118,24 @@ class Result:
     seconds: dict = dataclasses.field(default_factory=dict)
 
 
+def programs():
+    """{tool: the program to run}. A prover is the one that why3.conf names, or
+    cvc4.sh for it, whatever PATH holds."""
+    said = WHY3_CONF.read_text() + (HERE / "cvc4.sh").read_text()
+    named = {tool: re.search(rf"(?<![\w.])/\S*/{tool}(?= )", said) for tool in TOOLS}
+    return {tool: named[tool].group() if named[tool] else tool for tool in TOOLS}
+
+
 def missing_tools():
     """The programs that are needed and not found."""
-    return [tool for tool in TOOLS if not shutil.which(tool)]
+    return [program for program in programs().values() if not shutil.which(program)]
 
 
 def versions():
     """The version of each program that the verdict rests on."""
     said = {}
-    for tool in TOOLS:
-        done = subprocess.run([tool, "--version"], stdout=subprocess.PIPE,
+    for tool, program in programs().items():
+        done = subprocess.run([program, "--version"], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False)
         found = re.search(r"\d+\.\d[\w.+-]*", done.stdout)
         said[tool] = found.group() if found else "unknown"
@@ -148,7 +157,7 @@ def frama_c(root, file, configuration, log, *options):
             stdin=subprocess.DEVNULL, check=False,
             env={**os.environ, "PWD": str(root), "LC_ALL": "C.UTF-8",
                  "PATH": f"{HERE}:{os.environ['PATH']}",
-                 "WHY3CONFIG": str(HERE / "why3.conf")}).returncode
+                 "WHY3CONFIG": str(WHY3_CONF)}).returncode
 
 
 def fresh(folder, name):
