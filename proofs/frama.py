@@ -114,6 +114,8 @@ class Result:
     properties: list = dataclasses.field(default_factory=list)
     smoke_passed: set = dataclasses.field(default_factory=set)
     smoke_failed: set = dataclasses.field(default_factory=set)
+    smoke_asked: int = 0
+    smoke_answers: list = dataclasses.field(default_factory=list)
     messages: list = dataclasses.field(default_factory=list)
     seconds: dict = dataclasses.field(default_factory=dict)
 
@@ -210,7 +212,8 @@ def run_smoke(root, file, configuration, folder, result):
         log = fresh(folder, f"smoke-{prover}.log")
         code = frama_c(root, file, configuration, log, *WP, *SMOKE,
                        "-wp-prover", prover, "-wp-steps", str(steps),
-                       "-wp-timeout", str(SMOKE_SECONDS))
+                       "-wp-timeout", str(SMOKE_SECONDS),
+                       "-wp-msg-key", "prover")
         said = log.read_text()
         result.messages += messages(said)
         if code:
@@ -219,6 +222,8 @@ def run_smoke(root, file, configuration, folder, result):
         passed = re.findall(r"\[Passed\] Smoke-test (?:typed_\w*?ref_)?(\S+)", said)
         result.smoke_failed |= set(failed)
         result.smoke_passed |= set(passed)
+        result.smoke_asked += said.count("Why3 run prover")
+        result.smoke_answers += answers(said)
     result.smoke_passed -= result.smoke_failed
 
 
@@ -255,6 +260,12 @@ def properties(table):
                                     quoting=csv.QUOTE_NONE)
     # A property's text may go on in lines of its own, which hold no tabs.
     return [dict(zip(header, line)) for line in lines if len(line) > 2]
+
+
+def answers(log):
+    """What the provers answered, and what WP made of it, of a log that says."""
+    return [" ".join(said.split()) for said in re.findall(
+        r"^  Why3 result for [^:\n]+: (.*(?:\n(?!\[).*)*)", log, re.M)]
 
 
 def messages(log):

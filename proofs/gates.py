@@ -38,6 +38,14 @@ BELIEVED = re.compile(r"\b(axiom|axiomatic|admit|inductive|lemma)\b")
 IGNORED = re.compile(r"\b(union|goto|asm|__asm__|__asm|_Atomic|volatile|setjmp|"
                      r"longjmp)\b")
 ANALYSER = re.compile(r"__FRAMAC__")
+# In code: names that may mean one thing to Frama-C and another to a compiler.
+RESERVED = re.compile(r"\b(?:(?!__cplusplus\b)__\w+|_Pragma|_I?LP(?:32|64))\b")
+TRIGRAPH = re.compile(r"\?\?[=/'()!<>-]")
+# What a compiler is told and Frama-C is not, for C++ and for wide strings.
+CONDITIONS = ("__cplusplus", "UNICODE")
+# What a prover answers that has done what it was asked.
+ANSWER = re.compile(r"(?:Valid|Invalid|Unknown \([^()]*\)|Step limit exceeded) "
+                    r"\([\d.]+s, \d+ steps\) and (?!Timeout|Failed)")
 # In a function's body: annotations that are proved where they stand, and `admit`,
 # which is a fault of another gate.
 IN_BODY = re.compile(r"(assert|check|loop|ghost|admit)\b")
@@ -125,6 +133,12 @@ def smoke(result):
     """Gate smoke."""
     for name in sorted(result.smoke_failed):
         yield "smoke", f"false is proved: {name}"
+    if len(result.smoke_answers) != result.smoke_asked:
+        yield "smoke", (f"{result.smoke_asked} questions, "
+                        f"{len(result.smoke_answers)} answers")
+    for answer in result.smoke_answers:
+        if not ANSWER.match(answer):
+            yield "smoke", f"the prover did not answer: {answer[:80]}"
 
 
 def expected(result, committed):
