@@ -21,8 +21,9 @@ GATES = {
     "expected": "the goals and the number of smoke tests are the committed ones",
     "assumed": "nothing is assumed instead of proved",
     "clauses": "functions and loops state all that they have to",
-    "core": "every function of ref/ is in the proof",
-    "headers": "only freestanding headers, and nothing that only Frama-C sees",
+    "core": "every function of ref/ and every file of proofs/ is in the proof",
+    "headers": "only freestanding headers, and no directive or name by which the "
+               "compiler could see another program",
     "model": "contracts state what WP's memory model takes for granted",
     "warnings": "no warning is left that ledger.json does not explain",
     "ledger": "every entry of ledger.json is needed and has a reason",
@@ -37,7 +38,6 @@ BELIEVED = re.compile(r"\b(axiom|axiomatic|admit|inductive|lemma)\b")
 # In code: what WP ignores or the gates do not understand.
 IGNORED = re.compile(r"\b(union|goto|asm|__asm__|__asm|_Atomic|volatile|setjmp|"
                      r"longjmp)\b")
-ANALYSER = re.compile(r"__FRAMAC__")
 # In code: names that may mean one thing to Frama-C and another to a compiler.
 RESERVED = re.compile(r"\b(?:(?!__cplusplus\b)__\w+|_Pragma|_I?LP(?:32|64))\b")
 TRIGRAPH = re.compile(r"\?\?[=/'()!<>-]")
@@ -270,19 +270,52 @@ def sources(root, file):
         if path in ours:
             continue
         ours.append(path)
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, 1):
-            if not re.match(r"\s*#\s*include\b", line):
+        for number, word, rest in directives(path.read_text(encoding="utf-8")):
+            if word != "include":
                 continue
-            match = re.match(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', line)
-            own = match and match.group(1) and next(
-                (folder / match.group(1) for folder in (path.parent, root / "ref")
-                 if (folder / match.group(1)).exists()), None)
+            match = re.fullmatch(r'("|<)([^">]+)[">]\s*(?:/[/*].*)?', rest)
+            folders = ([path.parent] if match and match.group(1) == '"' else []) + [
+                root / "ref"]
+            own = match and next((folder / match.group(2) for folder in folders
+                                  if (folder / match.group(2)).exists()), None)
             if own:
                 to_read.append(own.resolve())
             else:
-                others.append((path, number, match.group(2) if match else None))
+                others.append((path, number, match.group(2)
+                               if match and match.group(1) == "<" else None))
     return ours, others
+
+
+def directives(text):
+    """The directives of a raw source, as (line, word, what follows)."""
+    text = acsl.splice(text)
+    lines = zip(text.split("\n"), acsl.raw(text)[1].split("\n"))
+    for number, (line, code) in enumerate(lines, 1):
+        match = re.match(r"\s*(?:#|%:|\?\?=)\s*(\w*)", code)
+        if match:
+            yield number, match.group(1), line[match.end():].strip()
+
+
+def directive_faults(place, text):
+    """Gate headers: what a compiler could be told that Frama-C is not. A name may
+    be defined where it is not yet, if the file's own name is in it."""
+    for match in TRIGRAPH.finditer(text):
+        yield Fault("headers", str(place), f"a trigraph: {match.group()}")
+    found, opened = [*directives(text)], []
+    own = re.sub(r"\W", "_", place.stem).upper()
+    for here, (number, word, rest) in enumerate(found):
+        name = re.match(r"\w*", rest).group()
+        if word == "ifdef" and name in CONDITIONS:
+            opened.append(word)
+        elif word == "ifndef" and own in name and re.match(
+                rf"define {name}\b", " ".join([*found, (0, "", "")][here + 1][1:])):
+            opened.append(word)
+        elif word == "endif" and opened:
+            opened.pop()
+        elif not (word in ("include", "define", "undef", "error")
+                  or word == "else" and opened[-1:] == ["ifdef"]):
+            yield Fault("headers", f"{place}:{number}",
+                        f"not understood: #{word} {rest}".strip())
 
 
 def raw(root, files):
@@ -302,13 +335,14 @@ def raw(root, files):
 
 def raw_faults(place, text):
     """The faults of one raw source."""
-    for kind, part in zip(("annotation", "code"), acsl.raw(text)):
+    yield from directive_faults(place, text)
+    for kind, part in zip(("annotation", "code"), acsl.raw(acsl.splice(text))):
         for number, line in enumerate(part.splitlines(), 1):
             where = f"{place}:{number}"
             for word in (BELIEVED if kind == "annotation" else IGNORED).findall(line):
                 yield Fault("assumed", where, f"{word} in {kind}")
-            if ANALYSER.search(line):
-                yield Fault("headers", where, "__FRAMAC__: others see another "
+            for word in RESERVED.findall(line if kind == "code" else ""):
+                yield Fault("headers", where, f"{word}: others may see another "
                                               "program than is proved")
 
 
