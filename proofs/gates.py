@@ -220,6 +220,9 @@ def contract_faults(found):
         yield "no `assigns`"
     if "ensures" not in [keyword for behavior, keyword, text in found]:
         yield "no `ensures`"
+    if any(keyword.endswith("ensures") and text == r"\true"
+           for _, keyword, text in found):
+        yield "`ensures \\true` says nothing"
     behaviors = {text for _, keyword, text in found if keyword == "behavior"}
     for needed in ("complete behaviors", "disjoint behaviors"):
         named = {name for _, keyword, text in found if keyword == needed
@@ -235,6 +238,8 @@ def body_faults(body, annotations):
         text = annotations[int(number)]
         if not IN_BODY.match(re.sub(r"^for [\w, ]+:\s*", "", text)):
             yield f"a contract within the body: {acsl.normal(text)[:60]}"
+        if re.search(r"\b(assert|invariant)\s+(\w+:\s*)*\\true\s*;", text):
+            yield f"an annotation that says nothing: {acsl.normal(text)[:60]}"
     for match in re.finditer(r"\b(while|for|do)\b", body):
         before = re.search(r"\0(\d+)\0\s*$", body[:match.start()])
         said = annotations[int(before.group(1))] if before else ""
