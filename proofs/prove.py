@@ -184,8 +184,9 @@ def listed(runs, used, read):
     """The faults of exceptions.json and ledger.json as wholes."""
     project, goals = runs.project, {}
     for configuration, _ in runs.wanted:
-        goals[configuration] = sum(len(runs.results[key].goals)
-                                   for key in runs.wanted if key[0] == configuration)
+        goals[configuration] = sum(
+            goal.qed < goal.total for key in runs.wanted if key[0] == configuration
+            for goal in runs.results[key].goals.values())
     whole = {file for _, file in runs.wanted} == set(project.files)
     faults = [Fault(gate, "proofs/exceptions.json", text) for gate, text in
               gates.exceptions_listed(project.exceptions, goals if whole else {})]
