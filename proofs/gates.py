@@ -257,12 +257,17 @@ def core(program, result):
             yield "core", f"WP has no goal of {function.name}"
 
 
-def core_files(root, files):
-    """Gate core: every source of the reference is proved. Yields Faults."""
-    for path in sorted(root.glob("ref/**/*.c")):
+def core_files(root, files, expected_names):
+    """Gate core: every source of the reference and of the proofs is proved, and
+    nothing is expected of any other. Yields Faults."""
+    for path in sorted([*root.glob("ref/**/*.c"), *root.glob("proofs/*.c")]):
         name = str(path.relative_to(root))
         if name not in files:
             yield Fault("core", name, "not among the proved files")
+    for path in sorted(root.glob("proofs/expected/*")):
+        name = str(path.relative_to(root / "proofs"))
+        if name not in expected_names:
+            yield Fault("core", f"proofs/{name}", "of no proved file")
 
 
 # --- The raw sources --------------------------------------------------------

@@ -141,7 +141,8 @@ class Runs:
 def judge(runs):
     """All faults of the runs."""
     project = runs.project
-    faults = [*gates.core_files(project.root, project.files),
+    faults = [*gates.core_files(project.root, project.files,
+                                {*map(project.expected_name, project.files)}),
               *gates.raw(project.root, project.files), *wrong_versions()]
     programs = {key: acsl.program(result.printed)
                 for key, result in runs.results.items()}
