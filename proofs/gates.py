@@ -5,6 +5,7 @@ and yields a Fault for everything that is amiss. GATES says what each is for;
 proofs/must-fail/ holds a small file for each way to fail one.
 """
 import dataclasses
+import hashlib
 import re
 
 import acsl
@@ -16,9 +17,11 @@ GATES = {
     "kernel": "every property that the kernel knows has the status valid",
     "both": "each goal that Qed leaves is proved by z3 and by cvc4",
     "exceptions": "what one prover may fail is listed with a reason, needed, "
-                  "and at most a twentieth of the goals",
-    "smoke": "no contract is contradictory, no code dead",
-    "expected": "the goals and the number of smoke tests are the committed ones",
+                  "and at most a twentieth of the goals that Qed leaves",
+    "smoke": "no contract is contradictory, no code dead, and the prover that "
+             "finds none did answer",
+    "expected": "goals, contracts, logic definitions and the number of smoke tests "
+                "are the committed ones",
     "assumed": "nothing is assumed instead of proved",
     "clauses": "functions and loops state all that they have to",
     "core": "every function of ref/ and every file of proofs/ is in the proof",
@@ -142,17 +145,42 @@ def smoke(result):
             yield "smoke", f"the prover did not answer: {answer[:80]}"
 
 
-def expected(result, committed):
+@dataclasses.dataclass(frozen=True)
+class Expected:
+    """What is committed of a file in a configuration: the number of smoke tests,
+    the names of the goals, and hashes of what is stated."""
+    smoke: int = 0
+    goals: frozenset = frozenset()
+    contracts: frozenset = frozenset()
+
+
+def found(program, result):
+    """The Expected that a run would commit."""
+    return Expected(len(result.smoke_passed), frozenset(goal_names(result)),
+                    frozenset(hashes(program)))
+
+
+def expected(now, committed):
     """Gate expected, in both directions."""
-    count, names = committed
-    if len(result.smoke_passed) != count:
-        yield "expected", (f"{len(result.smoke_passed)} smoke tests passed, "
-                           f"expected {count}")
-    now = goal_names(result)
-    for name in sorted(names - now):
-        yield "expected", f"missing goal: {name}"
-    for name in sorted(now - names):
-        yield "expected", f"new goal: {name}"
+    if now.smoke != committed.smoke:
+        yield "expected", (f"{now.smoke} smoke tests passed, expected "
+                           f"{committed.smoke}")
+    for kind, news, olds in (("goal", now.goals, committed.goals),
+                             ("contract", now.contracts, committed.contracts)):
+        for name in sorted(olds - news):
+            yield "expected", f"missing {kind}: {name}"
+        for name in sorted(news - olds):
+            yield "expected", f"new {kind}: {name}"
+
+
+def hashes(program):
+    """What each function of the file states, and what all logic definitions say,
+    in short: a weaker clause can keep its goal's name."""
+    said = {function.name: function.stated() for function in program.functions
+            if function.body}
+    said["logic definitions"] = " ".join(" ".join(program.logic).split())
+    return {f"{name}: {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+            for name, text in said.items()}
 
 
 def goal_names(result):

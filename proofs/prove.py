@@ -7,7 +7,8 @@ exits with 0 whatever was proved, so the verdict is that of the gates of gates.p
 What is committed beside the sources, below proofs/:
 
   files.txt        the proved files, one a line
-  expected/*.json  per file: the goals and the number of smoke tests
+  expected/*.json  per file: the goals, the number of smoke tests, and hashes of
+                   the contracts and of all logic definitions
   exceptions.json  the goals that one of the two provers may fail, and why
   ledger.json      the warnings that may be left, and why
 
@@ -59,20 +60,27 @@ class Project:
         return json.loads(path.read_text()) if path.exists() else otherwise
 
     def expected(self, file):
-        """{configuration: (number of smoke tests, set of goals)}"""
-        said = self.load(self.expected_name(file), {"smoke tests": {}, "goals": {}})
-        shared = said["goals"].get("every configuration", [])
-        return {configuration: (count, {*shared, *said["goals"].get(configuration, [])})
-                for configuration, count in said["smoke tests"].items()}
+        """{configuration: gates.Expected}"""
+        said = self.load(self.expected_name(file), {"smoke tests": {}})
+
+        def listed(kind, configuration):
+            table = said.get(kind, {})
+            return frozenset(table.get("every configuration", [])
+                             + table.get(configuration, []))
+        return {name: gates.Expected(count, listed("goals", name),
+                                     listed("contracts", name))
+                for name, count in said["smoke tests"].items()}
 
     def accept(self, file, now):
         """Writes what `expected` reads."""
         expected = {**self.expected(file), **now}
-        shared = set.intersection(*(goals for _, goals in expected.values()))
-        said = {"smoke tests": {name: expected[name][0] for name in sorted(expected)},
-                "goals": {"every configuration": sorted(shared),
-                          **{name: sorted(expected[name][1] - shared)
-                             for name in sorted(expected)}}}
+        names = sorted(expected)
+        said = {"smoke tests": {name: expected[name].smoke for name in names}}
+        for kind in ("goals", "contracts"):
+            table = {name: getattr(expected[name], kind) for name in names}
+            shared = frozenset.intersection(*table.values())
+            said[kind] = {"every configuration": sorted(shared),
+                          **{name: sorted(table[name] - shared) for name in names}}
         path = self.proofs / self.expected_name(file)
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(said, indent=1) + "\n")
@@ -117,7 +125,19 @@ class Runs:
     def size(self, key):
         """How many goals to expect."""
         configuration, file = key
-        return len(self.project.expected(file).get(configuration, (0, ()))[1])
+        return len(self.project.expected(file).get(configuration,
+                                                   gates.Expected()).goals)
+
+    def part(self):
+        """What is proved if not all is: the configurations and files."""
+        if len(self.wanted) == len(frama.CONFIGURATIONS) * len(self.project.files):
+            return []
+        return [*dict.fromkeys(one for one, _ in sorted(self.wanted)),
+                *sorted({file for _, file in self.wanted})]
+
+    def program(self, configuration, file):
+        """The program as Frama-C printed it."""
+        return acsl.program(self.results[configuration, file].printed)
 
     def folder(self, configuration, file):
         return self.out / configuration / file.replace("/", "-")
@@ -162,8 +182,9 @@ def judge(runs):
             *gates.kernel(result, elsewhere),
             *gates.both(result, project.excepted(file, configuration)),
             *gates.smoke(result),
-            *gates.expected(result, project.expected(file).get(configuration,
-                                                               (0, set()))),
+            *gates.expected(gates.found(program, result),
+                            project.expected(file).get(configuration,
+                                                       gates.Expected())),
             *gates.assumed(program, elsewhere), *gates.clauses(program),
             *gates.core(program, result),
             *gates.warnings(program, result, ledger, used)]
@@ -342,8 +363,7 @@ def accept(runs, faults):
         return faults
     for file in sorted({file for _, file in runs.wanted}):
         runs.project.accept(file, {
-            where: (len(runs.results[where, file].smoke_passed),
-                    gates.goal_names(runs.results[where, file]))
+            where: gates.found(runs.program(where, file), runs.results[where, file])
             for where, one in runs.wanted if one == file})
     return left
 
