@@ -91,7 +91,8 @@ def proved(result):
 def kernel(result, proved_elsewhere):
     """Gate kernel. A false run-time error can vanish from WP's own count, but
     not from here. `proved_elsewhere` holds the functions whose contracts the
-    runs on other files prove; so does Frama-C for its built-in functions."""
+    runs on other files prove, see `trusted`; so does Frama-C for its built-in
+    functions."""
     for row in result.properties:
         status = row.get("status")
         trusted = ((row.get("directory") or "").startswith("FRAMAC_SHARE")
@@ -191,17 +192,31 @@ def goal_names(result):
 
 # --- The program as Frama-C understands it ----------------------------------
 
-def assumed(program, defined):
-    """Gate assumed. `defined` holds the functions whose bodies are proved here
-    or in another file."""
+def trusted(program, others):
+    """The functions without a body that another file proves, with all that is
+    stated of them here, and with what both files define meaning the same."""
+    def proves(other, function):
+        both = program.definitions.keys() & other.definitions.keys()
+        return any(one.name == function.name and one.body and not one.static
+                   and one.stated() == function.stated() for one in other.functions
+                   ) and all(program.definitions[key] == other.definitions[key]
+                             for key in both)
+    return {function.name for function in program.functions
+            if not function.body and any(proves(other, function)
+                                         for other in others)}
+
+
+def assumed(program, elsewhere):
+    """Gate assumed. `elsewhere` holds what `trusted` found."""
     for text in program.annotations:
         if BELIEVED.search(re.sub(r'"[^"]*"', "", text)):
             yield "assumed", f"an assumption: {acsl.normal(text)[:80]}"
     for keyword in sorted(set(IGNORED.findall(program.code)) - {"goto"}):
         yield "assumed", f"{keyword} is not understood"
     for function in program.functions:
-        if not function.body and function.name not in defined:
-            yield "assumed", f"no body is proved: {function.name}"
+        if not function.body and function.name not in elsewhere:
+            yield "assumed", ("no body is proved, or not for this contract: "
+                              f"{function.name}")
     yield from logic(program.logic)
 
 
@@ -210,8 +225,7 @@ def logic(definitions):
     uses = {}
     for text in definitions:
         head, equals, body = text.partition("=")
-        # The name stands before the labels and parameters.
-        name = re.match(r"(?:predicate|logic)\b[^({]*?(\w+)\s*(?:[({]|$)", head)
+        name = acsl.DEFINED.match(head)
         if not name:
             yield "assumed", f"not a definition: {acsl.normal(text)[:80]}"
         elif not equals:
@@ -219,14 +233,41 @@ def logic(definitions):
         else:
             uses.setdefault(name.group(1), set()).update(
                 re.findall(r"\w+", body))
-    for name in sorted(uses):
-        reached, news = set(), {name}
+    for name in cycles(uses):
+        yield "assumed", f"recursive: {name}"
+
+
+def cycles(uses):
+    """What uses itself, by others or at once; `uses` holds what each uses."""
+    for start in sorted(uses):
+        reached, news = set(), {start}
         while news:
-            used = set().union(*(uses[one] for one in news)) & uses.keys()
-            news = used - reached
+            news = set().union(*(uses[one] for one in news)) & uses.keys() - reached
             reached |= news
-        if name in reached:
-            yield "assumed", f"recursive: {name}"
+        if start in reached:
+            yield start
+
+
+def recursion(programs):
+    """Gate assumed, for the programs of a configuration, by their files: a
+    contract must not be proved by itself. Yields (file, gate, text)."""
+    homes = {}
+    for file, program in programs.items():
+        for function in program.functions:
+            if function.body:
+                homes.setdefault(function.name, set()).add((file, function.static))
+    uses = {}
+    for file, program in programs.items():
+        names = {function.name: bool(function.body) for function in program.functions}
+        for function in program.functions:
+            if function.body:
+                uses[file, function.name] = {
+                    (home, name) for name in
+                    names.keys() & set(re.findall(r"\w+", function.body))
+                    for home, static in homes.get(name, ())
+                    if (home == file if names[name] else not static)}
+    for file, name in cycles(uses):
+        yield file, "assumed", f"recursive function: {name}"
 
 
 def clauses(program):

@@ -164,16 +164,19 @@ def judge(runs):
     faults = [*gates.core_files(project.root, project.files,
                                 {*map(project.expected_name, project.files)}),
               *gates.raw(project.root, project.files), *wrong_versions()]
-    programs = {key: acsl.program(result.printed)
-                for key, result in runs.results.items()}
+    programs = {key: runs.program(*key) for key in runs.results}
+    for configuration in sorted({one for one, _ in runs.wanted}):
+        faults += [Fault(gate, f"{configuration} {file}", text)
+                   for file, gate, text in gates.recursion(
+                       {file: one for (where, file), one in programs.items()
+                        if where == configuration})]
     used, read = set(), set()
     for configuration, file in sorted(runs.wanted):
         result = runs.results[configuration, file]
         program = programs[configuration, file]
-        elsewhere = {function.name for (where, other), one in programs.items()
-                     if where == configuration and other != file
-                     for function in one.functions
-                     if function.body and not function.static}
+        elsewhere = gates.trusted(program, [
+            one for (where, other), one in programs.items()
+            if where == configuration and other != file])
         ledger = [(number, entry) for number, entry in enumerate(project.ledger)
                   if entry.get("file") == file]
         read.update(number for number, _ in ledger)
