@@ -32,7 +32,8 @@ from gates import Fault
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = "sechandle-proof-receipt/1"
 EPILOG = """\
-exit status: 0 proved, 1 a gate failed, 2 wrong usage or a missing tool
+exit status: 0 proved, 1 a gate failed, 2 wrong usage or a missing tool; a run of
+some files or configurations says 'proved in part' and which
 
 gates:
 """ + "\n".join(f"  {name:11} {text}" for name, text in gates.GATES.items()) + """
@@ -262,7 +263,8 @@ def write_receipt(runs, faults, seconds):
                   ROOT.glob("proofs/*.py"), ROOT.glob("proofs/*.sh"),
                   [ROOT / "proofs/why3.conf"])
     receipt = {
-        "schema": SCHEMA, "verdict": "failed" if faults else "proved",
+        "schema": SCHEMA, "verdict": "failed" if faults else
+        "proved in part" if runs.part() else "proved", "part": runs.part(),
         "seconds": round(seconds, 1), "versions": frama.versions(),
         "steps": {"goals": frama.BUDGETS, "smoke tests": frama.SMOKE_STEPS},
         "runs": [figures(runs, key) for key in sorted(runs.wanted)],
@@ -294,7 +296,8 @@ def summarize(receipt):
     print(", ".join(" ".join(pair) for pair in receipt["versions"].items()))
     for fault in receipt["faults"]:
         print(Fault(**fault))
-    print(f"{receipt['verdict'].upper()} in {receipt['seconds']:.0f} s: "
+    part = f" ({', '.join(receipt['part'])})" if receipt["part"] else ""
+    print(f"{receipt['verdict'].upper()}{part} in {receipt['seconds']:.0f} s: "
           f"{sum(run['goals'] for run in receipt['runs'])} goals, "
           f"{sum(run['smoke tests'] for run in receipt['runs'])} smoke tests, "
           f"{sum(run['exceptions'] for run in receipt['runs'])} exceptions, "
