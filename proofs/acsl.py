@@ -14,32 +14,44 @@ CLAUSE = re.compile(
     r"disjoint behaviors|behavior)\b")
 LABEL = re.compile(r"^\w+:(?!:)\s*")
 MARK = re.compile(r"\0(\d+)\0")
+# The name of a logic definition stands before its labels and parameters.
+DEFINED = re.compile(r"(?:predicate|logic)\b[^({=]*?(\w+)\s*(?:[({=]|$)")
+TYPE = re.compile(r"\s*(?:(?:struct|union|enum)\s+(\w+)\s*\{|"
+                  r"typedef\b.*?(\w+)\s*(?:\[[^{]*|\)\s*\([^{]*)?$)", re.S)
 
 
 @dataclasses.dataclass
 class Function:
     """A function: its contract, an annotation's text, or none; its body, where
-    \\0N\\0 stands for annotation N; and whether it is static."""
+    \\0N\\0 stands for annotation N; whether it is static; and its head, the
+    types and names before the body."""
     name: str
-    contract: str
-    body: str
-    static: bool
+    contract: str = ""
+    body: str = ""
+    static: bool = False
+    head: str = ""
+
+    def stated(self):
+        """All that a caller is told of it."""
+        return " ".join(f"{self.head} {self.contract}".split())
 
 
 @dataclasses.dataclass
 class Program:
-    """A printed program."""
+    """A printed program; `definitions` holds the texts of its logic definitions
+    and types by their names."""
     functions: list
     annotations: list
     logic: list
     code: str
+    definitions: dict
 
 
 def program(text):
     """Reads a printed program."""
     annotations = []
-    code = split_annotations(text, annotations)
-    functions, logic = {}, []
+    code = split_annotations(re.sub(r"^/\*(?!@).*?\*/", "", text), annotations)
+    functions, logic, types = {}, [], []
     for declaration, body in declarations(code):
         marks = [annotations[int(n)] for n in MARK.findall(declaration)]
         bare = re.sub(r"__attribute__\s*\(\(.*?\)\)", "", MARK.sub(" ", declaration))
@@ -50,11 +62,28 @@ def program(text):
         if called and not bare.lstrip().startswith("typedef"):
             # A prototype may stand before, without the contract.
             function = functions.setdefault(called.group(1),
-                                            Function(called.group(1), "", "", False))
+                                            Function(called.group(1)))
+            function.head = " ".join([re.sub(r"\bextern\b", "", bare), *(
+                mark for mark in marks if mark.startswith("ghost"))])
             function.contract += "\n".join(contracts)
             function.body += body
             function.static |= "static" in bare.split()
-    return Program([*functions.values()], annotations, logic, code)
+        else:
+            types.append(bare)
+    return Program([*functions.values()], annotations, logic, code,
+                   named("logic", DEFINED, logic) | named("type", TYPE, types))
+
+
+def named(kind, pattern, texts):
+    """{(kind, name): texts}; one name may have several, as logic functions do
+    that differ in their parameters."""
+    found = {}
+    for text in texts:
+        match = pattern.match(text)
+        if match:
+            key = kind, next(filter(None, match.groups()))
+            found[key] = f"{found.get(key, '')} {' '.join(text.split())}"
+    return found
 
 
 def split_annotations(text, annotations):
@@ -131,13 +160,22 @@ def separated(text):
         return set()
     terms, depth, term = [], 0, ""
     for sign in match.group(1) + ",":
-        depth += (sign in "([") - (sign in ")]")
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth < 0:
+            return set()
         if sign == "," and depth == 0:
             terms.append(term.strip())
             term = ""
         else:
             term += sign
-    return set(terms)
+    return set(terms) if depth == 0 else set()
+
+
+def splice(text):
+    """A raw source whose continued lines are made one, as the preprocessor does
+    first, with empty lines behind so that the others keep their numbers."""
+    return re.sub(r"(?:.*\\[ \t]*\n)+.*", lambda match: re.sub(
+        r"\\[ \t]*\n", "", match.group()) + "\n" * match.group().count("\n"), text)
 
 
 def raw(text):

@@ -25,6 +25,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PROVERS = ("Z3:4.8.12", "CVC4:1.8")
 TOOLS = ("frama-c", "why3", "z3", "cvc4", "gcc")
+WHY3_CONF = HERE / "why3.conf"
 
 # The budget of a goal and prover; z3 gets ten of its own steps, which are short,
 # for one of cvc4's (why3.conf). Steps and not seconds decide, so that a slow
@@ -56,6 +57,12 @@ CHECKS = ("-wp-rte -warn-unsigned-overflow -warn-unsigned-downcast "
 WP = ("-wp -wp-model Typed+Ref -wp-cache none -wp-par 6 "
       f"-wp-smoke-timeout {SMOKE_SECONDS}").split() + CHECKS
 SMOKE = "-wp-smoke-tests -wp-smoke-dead-local-init".split()
+
+KINDS = r"(?:Warning|User Error|Failure|Error):"
+# A message of the log; the name of its file may hold anything.
+MESSAGE = re.compile(rf"\[([\w:-]+)\] (?:(?!{KINDS})(.+?):\d+: )?{KINDS} *"
+                     r"(.*(?:\n(?:  .*)?)*)")
+UNREAD = re.compile(r"Warning|Error|\b(?:warning|error):")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,20 +114,30 @@ class Result:
     properties: list = dataclasses.field(default_factory=list)
     smoke_passed: set = dataclasses.field(default_factory=set)
     smoke_failed: set = dataclasses.field(default_factory=set)
+    smoke_asked: int = 0
+    smoke_answers: list = dataclasses.field(default_factory=list)
     messages: list = dataclasses.field(default_factory=list)
     seconds: dict = dataclasses.field(default_factory=dict)
 
 
+def programs():
+    """{tool: the program to run}. A prover is the one that why3.conf names, or
+    cvc4.sh for it, whatever PATH holds."""
+    said = WHY3_CONF.read_text() + (HERE / "cvc4.sh").read_text()
+    named = {tool: re.search(rf"(?<![\w.])/\S*/{tool}(?= )", said) for tool in TOOLS}
+    return {tool: named[tool].group() if named[tool] else tool for tool in TOOLS}
+
+
 def missing_tools():
     """The programs that are needed and not found."""
-    return [tool for tool in TOOLS if not shutil.which(tool)]
+    return [program for program in programs().values() if not shutil.which(program)]
 
 
 def versions():
     """The version of each program that the verdict rests on."""
     said = {}
-    for tool in TOOLS:
-        done = subprocess.run([tool, "--version"], stdout=subprocess.PIPE,
+    for tool, program in programs().items():
+        done = subprocess.run([program, "--version"], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, check=False)
         found = re.search(r"\d+\.\d[\w.+-]*", done.stdout)
         said[tool] = found.group() if found else "unknown"
@@ -142,7 +159,7 @@ def frama_c(root, file, configuration, log, *options):
             stdin=subprocess.DEVNULL, check=False,
             env={**os.environ, "PWD": str(root), "LC_ALL": "C.UTF-8",
                  "PATH": f"{HERE}:{os.environ['PATH']}",
-                 "WHY3CONFIG": str(HERE / "why3.conf")}).returncode
+                 "WHY3CONFIG": str(WHY3_CONF)}).returncode
 
 
 def fresh(folder, name):
@@ -195,7 +212,8 @@ def run_smoke(root, file, configuration, folder, result):
         log = fresh(folder, f"smoke-{prover}.log")
         code = frama_c(root, file, configuration, log, *WP, *SMOKE,
                        "-wp-prover", prover, "-wp-steps", str(steps),
-                       "-wp-timeout", str(SMOKE_SECONDS))
+                       "-wp-timeout", str(SMOKE_SECONDS),
+                       "-wp-msg-key", "prover")
         said = log.read_text()
         result.messages += messages(said)
         if code:
@@ -204,6 +222,8 @@ def run_smoke(root, file, configuration, folder, result):
         passed = re.findall(r"\[Passed\] Smoke-test (?:typed_\w*?ref_)?(\S+)", said)
         result.smoke_failed |= set(failed)
         result.smoke_passed |= set(passed)
+        result.smoke_asked += said.count("Why3 run prover")
+        result.smoke_answers += answers(said)
     result.smoke_passed -= result.smoke_failed
 
 
@@ -242,17 +262,25 @@ def properties(table):
     return [dict(zip(header, line)) for line in lines if len(line) > 2]
 
 
+def answers(log):
+    """What the provers answered, and what WP made of it, of a log that says."""
+    return [" ".join(said.split()) for said in re.findall(
+        r"^  Why3 result for [^:\n]+: (.*(?:\n(?!\[).*)*)", log, re.M)]
+
+
 def messages(log):
     """The warnings and errors of a log, of which the lines that belong to one
-    are indented."""
+    are indented; and each line that speaks of one but is not understood."""
     found = []
     for said in re.split(r"^(?=\[)", log, flags=re.M):
-        match = re.match(r"\[([\w:-]+)\] (?:(\S+?):\d+: )?(?:Warning|User Error|"
-                         r"Failure|Error): *(.*(?:\n(?:  .*)?)*)", said)
+        match = MESSAGE.match(said)
         if match:
             source, place, text = match.groups()
             found.append(Message(source.split(":")[0], place or "",
                                  " ".join(text.split())))
+        found += [Message("log", "", line.strip())
+                  for line in said[match.end() if match else 0:].splitlines()
+                  if UNREAD.search(line)]
     return found
 
 

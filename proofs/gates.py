@@ -5,6 +5,7 @@ and yields a Fault for everything that is amiss. GATES says what each is for;
 proofs/must-fail/ holds a small file for each way to fail one.
 """
 import dataclasses
+import hashlib
 import re
 
 import acsl
@@ -16,13 +17,16 @@ GATES = {
     "kernel": "every property that the kernel knows has the status valid",
     "both": "each goal that Qed leaves is proved by z3 and by cvc4",
     "exceptions": "what one prover may fail is listed with a reason, needed, "
-                  "and at most a twentieth of the goals",
-    "smoke": "no contract is contradictory, no code dead",
-    "expected": "the goals and the number of smoke tests are the committed ones",
+                  "and at most a twentieth of the goals that Qed leaves",
+    "smoke": "no contract is contradictory, no code dead, and the prover that "
+             "finds none did answer",
+    "expected": "goals, contracts, logic definitions and the number of smoke tests "
+                "are the committed ones",
     "assumed": "nothing is assumed instead of proved",
     "clauses": "functions and loops state all that they have to",
-    "core": "every function of ref/ is in the proof",
-    "headers": "only freestanding headers, and nothing that only Frama-C sees",
+    "core": "every function of ref/ and every file of proofs/ is in the proof",
+    "headers": "only freestanding headers, and no directive or name by which the "
+               "compiler could see another program",
     "model": "contracts state what WP's memory model takes for granted",
     "warnings": "no warning is left that ledger.json does not explain",
     "ledger": "every entry of ledger.json is needed and has a reason",
@@ -37,7 +41,14 @@ BELIEVED = re.compile(r"\b(axiom|axiomatic|admit|inductive|lemma)\b")
 # In code: what WP ignores or the gates do not understand.
 IGNORED = re.compile(r"\b(union|goto|asm|__asm__|__asm|_Atomic|volatile|setjmp|"
                      r"longjmp)\b")
-ANALYSER = re.compile(r"__FRAMAC__")
+# In code: names that may mean one thing to Frama-C and another to a compiler.
+RESERVED = re.compile(r"\b(?:(?!__cplusplus\b)__\w+|_Pragma|_I?LP(?:32|64))\b")
+TRIGRAPH = re.compile(r"\?\?[=/'()!<>-]")
+# What a compiler is told and Frama-C is not, for C++ and for wide strings.
+CONDITIONS = ("__cplusplus", "UNICODE")
+# What a prover answers that has done what it was asked.
+ANSWER = re.compile(r"(?:Valid|Invalid|Unknown \([^()]*\)|Step limit exceeded) "
+                    r"\([\d.]+s, \d+ steps\) and (?!Timeout|Failed)")
 # In a function's body: annotations that are proved where they stand, and `admit`,
 # which is a fault of another gate.
 IN_BODY = re.compile(r"(assert|check|loop|ghost|admit)\b")
@@ -80,7 +91,8 @@ def proved(result):
 def kernel(result, proved_elsewhere):
     """Gate kernel. A false run-time error can vanish from WP's own count, but
     not from here. `proved_elsewhere` holds the functions whose contracts the
-    runs on other files prove; so does Frama-C for its built-in functions."""
+    runs on other files prove, see `trusted`; so does Frama-C for its built-in
+    functions."""
     for row in result.properties:
         status = row.get("status")
         trusted = ((row.get("directory") or "").startswith("FRAMAC_SHARE")
@@ -106,8 +118,8 @@ def both(result, excepted):
 
 
 def exceptions_listed(entries, goals):
-    """Gate exceptions, for the list as a whole: `goals` is how many there are
-    in a configuration that excepts as many as any."""
+    """Gate exceptions, for the list as a whole: `goals` is how many Qed leaves
+    to the provers, by configuration."""
     for entry in entries:
         if not entry.get("reason") or not entry.get("configurations"):
             yield "exceptions", f"without reason or configurations: {entry}"
@@ -117,27 +129,59 @@ def exceptions_listed(entries, goals):
         count = sum(configuration in entry.get("configurations", ())
                     for entry in entries)
         if configuration in goals and count > SHARE * goals[configuration]:
-            yield "exceptions", (f"{count} of {goals[configuration]} goals in "
-                                 f"{configuration}, more than a twentieth")
+            yield "exceptions", (f"{count} of the {goals[configuration]} goals "
+                                 f"that Qed leaves in {configuration}, more than "
+                                 "a twentieth")
 
 
 def smoke(result):
     """Gate smoke."""
     for name in sorted(result.smoke_failed):
         yield "smoke", f"false is proved: {name}"
+    if len(result.smoke_answers) != result.smoke_asked:
+        yield "smoke", (f"{result.smoke_asked} questions, "
+                        f"{len(result.smoke_answers)} answers")
+    for answer in result.smoke_answers:
+        if not ANSWER.match(answer):
+            yield "smoke", f"the prover did not answer: {answer[:80]}"
 
 
-def expected(result, committed):
+@dataclasses.dataclass(frozen=True)
+class Expected:
+    """What is committed of a file in a configuration: the number of smoke tests,
+    the names of the goals, and hashes of what is stated."""
+    smoke: int = 0
+    goals: frozenset = frozenset()
+    contracts: frozenset = frozenset()
+
+
+def found(program, result):
+    """The Expected that a run would commit."""
+    return Expected(len(result.smoke_passed), frozenset(goal_names(result)),
+                    frozenset(hashes(program)))
+
+
+def expected(now, committed):
     """Gate expected, in both directions."""
-    count, names = committed
-    if len(result.smoke_passed) != count:
-        yield "expected", (f"{len(result.smoke_passed)} smoke tests passed, "
-                           f"expected {count}")
-    now = goal_names(result)
-    for name in sorted(names - now):
-        yield "expected", f"missing goal: {name}"
-    for name in sorted(now - names):
-        yield "expected", f"new goal: {name}"
+    if now.smoke != committed.smoke:
+        yield "expected", (f"{now.smoke} smoke tests passed, expected "
+                           f"{committed.smoke}")
+    for kind, news, olds in (("goal", now.goals, committed.goals),
+                             ("contract", now.contracts, committed.contracts)):
+        for name in sorted(olds - news):
+            yield "expected", f"missing {kind}: {name}"
+        for name in sorted(news - olds):
+            yield "expected", f"new {kind}: {name}"
+
+
+def hashes(program):
+    """What each function of the file states, and what all logic definitions say,
+    in short: a weaker clause can keep its goal's name."""
+    said = {function.name: function.stated() for function in program.functions
+            if function.body}
+    said["logic definitions"] = " ".join(" ".join(program.logic).split())
+    return {f"{name}: {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+            for name, text in said.items()}
 
 
 def goal_names(result):
@@ -148,17 +192,31 @@ def goal_names(result):
 
 # --- The program as Frama-C understands it ----------------------------------
 
-def assumed(program, defined):
-    """Gate assumed. `defined` holds the functions whose bodies are proved here
-    or in another file."""
+def trusted(program, others):
+    """The functions without a body that another file proves, with all that is
+    stated of them here, and with what both files define meaning the same."""
+    def proves(other, function):
+        both = program.definitions.keys() & other.definitions.keys()
+        return any(one.name == function.name and one.body and not one.static
+                   and one.stated() == function.stated() for one in other.functions
+                   ) and all(program.definitions[key] == other.definitions[key]
+                             for key in both)
+    return {function.name for function in program.functions
+            if not function.body and any(proves(other, function)
+                                         for other in others)}
+
+
+def assumed(program, elsewhere):
+    """Gate assumed. `elsewhere` holds what `trusted` found."""
     for text in program.annotations:
         if BELIEVED.search(re.sub(r'"[^"]*"', "", text)):
             yield "assumed", f"an assumption: {acsl.normal(text)[:80]}"
     for keyword in sorted(set(IGNORED.findall(program.code)) - {"goto"}):
         yield "assumed", f"{keyword} is not understood"
     for function in program.functions:
-        if not function.body and function.name not in defined:
-            yield "assumed", f"no body is proved: {function.name}"
+        if not function.body and function.name not in elsewhere:
+            yield "assumed", ("no body is proved, or not for this contract: "
+                              f"{function.name}")
     yield from logic(program.logic)
 
 
@@ -167,8 +225,7 @@ def logic(definitions):
     uses = {}
     for text in definitions:
         head, equals, body = text.partition("=")
-        # The name stands before the labels and parameters.
-        name = re.match(r"(?:predicate|logic)\b[^({]*?(\w+)\s*(?:[({]|$)", head)
+        name = acsl.DEFINED.match(head)
         if not name:
             yield "assumed", f"not a definition: {acsl.normal(text)[:80]}"
         elif not equals:
@@ -176,14 +233,41 @@ def logic(definitions):
         else:
             uses.setdefault(name.group(1), set()).update(
                 re.findall(r"\w+", body))
-    for name in sorted(uses):
-        reached, news = set(), {name}
+    for name in cycles(uses):
+        yield "assumed", f"recursive: {name}"
+
+
+def cycles(uses):
+    """What uses itself, by others or at once; `uses` holds what each uses."""
+    for start in sorted(uses):
+        reached, news = set(), {start}
         while news:
-            used = set().union(*(uses[one] for one in news)) & uses.keys()
-            news = used - reached
+            news = set().union(*(uses[one] for one in news)) & uses.keys() - reached
             reached |= news
-        if name in reached:
-            yield "assumed", f"recursive: {name}"
+        if start in reached:
+            yield start
+
+
+def recursion(programs):
+    """Gate assumed, for the programs of a configuration, by their files: a
+    contract must not be proved by itself. Yields (file, gate, text)."""
+    homes = {}
+    for file, program in programs.items():
+        for function in program.functions:
+            if function.body:
+                homes.setdefault(function.name, set()).add((file, function.static))
+    uses = {}
+    for file, program in programs.items():
+        names = {function.name: bool(function.body) for function in program.functions}
+        for function in program.functions:
+            if function.body:
+                uses[file, function.name] = {
+                    (home, name) for name in
+                    names.keys() & set(re.findall(r"\w+", function.body))
+                    for home, static in homes.get(name, ())
+                    if (home == file if names[name] else not static)}
+    for file, name in cycles(uses):
+        yield file, "assumed", f"recursive function: {name}"
 
 
 def clauses(program):
@@ -206,6 +290,9 @@ def contract_faults(found):
         yield "no `assigns`"
     if "ensures" not in [keyword for behavior, keyword, text in found]:
         yield "no `ensures`"
+    if any(keyword.endswith("ensures") and text == r"\true"
+           for _, keyword, text in found):
+        yield "`ensures \\true` says nothing"
     behaviors = {text for _, keyword, text in found if keyword == "behavior"}
     for needed in ("complete behaviors", "disjoint behaviors"):
         named = {name for _, keyword, text in found if keyword == needed
@@ -221,6 +308,8 @@ def body_faults(body, annotations):
         text = annotations[int(number)]
         if not IN_BODY.match(re.sub(r"^for [\w, ]+:\s*", "", text)):
             yield f"a contract within the body: {acsl.normal(text)[:60]}"
+        if re.search(r"\b(assert|invariant)\s+(\w+:\s*)*\\true\s*;", text):
+            yield f"an annotation that says nothing: {acsl.normal(text)[:60]}"
     for match in re.finditer(r"\b(while|for|do)\b", body):
         before = re.search(r"\0(\d+)\0\s*$", body[:match.start()])
         said = annotations[int(before.group(1))] if before else ""
@@ -237,12 +326,17 @@ def core(program, result):
             yield "core", f"WP has no goal of {function.name}"
 
 
-def core_files(root, files):
-    """Gate core: every source of the reference is proved. Yields Faults."""
-    for path in sorted(root.glob("ref/**/*.c")):
+def core_files(root, files, expected_names):
+    """Gate core: every source of the reference and of the proofs is proved, and
+    nothing is expected of any other. Yields Faults."""
+    for path in sorted([*root.glob("ref/**/*.c"), *root.glob("proofs/*.c")]):
         name = str(path.relative_to(root))
         if name not in files:
             yield Fault("core", name, "not among the proved files")
+    for path in sorted(root.glob("proofs/expected/*")):
+        name = str(path.relative_to(root / "proofs"))
+        if name not in expected_names:
+            yield Fault("core", f"proofs/{name}", "of no proved file")
 
 
 # --- The raw sources --------------------------------------------------------
@@ -256,19 +350,52 @@ def sources(root, file):
         if path in ours:
             continue
         ours.append(path)
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, 1):
-            if not re.match(r"\s*#\s*include\b", line):
+        for number, word, rest in directives(path.read_text(encoding="utf-8")):
+            if word != "include":
                 continue
-            match = re.match(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', line)
-            own = match and match.group(1) and next(
-                (folder / match.group(1) for folder in (path.parent, root / "ref")
-                 if (folder / match.group(1)).exists()), None)
+            match = re.fullmatch(r'("|<)([^">]+)[">]\s*(?:/[/*].*)?', rest)
+            folders = ([path.parent] if match and match.group(1) == '"' else []) + [
+                root / "ref"]
+            own = match and next((folder / match.group(2) for folder in folders
+                                  if (folder / match.group(2)).exists()), None)
             if own:
                 to_read.append(own.resolve())
             else:
-                others.append((path, number, match.group(2) if match else None))
+                others.append((path, number, match.group(2)
+                               if match and match.group(1) == "<" else None))
     return ours, others
+
+
+def directives(text):
+    """The directives of a raw source, as (line, word, what follows)."""
+    text = acsl.splice(text)
+    lines = zip(text.split("\n"), acsl.raw(text)[1].split("\n"))
+    for number, (line, code) in enumerate(lines, 1):
+        match = re.match(r"\s*(?:#|%:|\?\?=)\s*(\w*)", code)
+        if match:
+            yield number, match.group(1), line[match.end():].strip()
+
+
+def directive_faults(place, text):
+    """Gate headers: what a compiler could be told that Frama-C is not. A name may
+    be defined where it is not yet, if the file's own name is in it."""
+    for match in TRIGRAPH.finditer(text):
+        yield Fault("headers", str(place), f"a trigraph: {match.group()}")
+    found, opened = [*directives(text)], []
+    own = re.sub(r"\W", "_", place.stem).upper()
+    for here, (number, word, rest) in enumerate(found):
+        name = re.match(r"\w*", rest).group()
+        if word == "ifdef" and name in CONDITIONS:
+            opened.append(word)
+        elif word == "ifndef" and own in name and re.match(
+                rf"define {name}\b", " ".join([*found, (0, "", "")][here + 1][1:])):
+            opened.append(word)
+        elif word == "endif" and opened:
+            opened.pop()
+        elif not (word in ("include", "define", "undef", "error")
+                  or word == "else" and opened[-1:] == ["ifdef"]):
+            yield Fault("headers", f"{place}:{number}",
+                        f"not understood: #{word} {rest}".strip())
 
 
 def raw(root, files):
@@ -288,13 +415,14 @@ def raw(root, files):
 
 def raw_faults(place, text):
     """The faults of one raw source."""
-    for kind, part in zip(("annotation", "code"), acsl.raw(text)):
+    yield from directive_faults(place, text)
+    for kind, part in zip(("annotation", "code"), acsl.raw(acsl.splice(text))):
         for number, line in enumerate(part.splitlines(), 1):
             where = f"{place}:{number}"
             for word in (BELIEVED if kind == "annotation" else IGNORED).findall(line):
                 yield Fault("assumed", where, f"{word} in {kind}")
-            if ANALYSER.search(line):
-                yield Fault("headers", where, "__FRAMAC__: others see another "
+            for word in RESERVED.findall(line if kind == "code" else ""):
+                yield Fault("headers", where, f"{word}: others may see another "
                                               "program than is proved")
 
 

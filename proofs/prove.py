@@ -7,7 +7,8 @@ exits with 0 whatever was proved, so the verdict is that of the gates of gates.p
 What is committed beside the sources, below proofs/:
 
   files.txt        the proved files, one a line
-  expected/*.json  per file: the goals and the number of smoke tests
+  expected/*.json  per file: the goals, the number of smoke tests, and hashes of
+                   the contracts and of all logic definitions
   exceptions.json  the goals that one of the two provers may fail, and why
   ledger.json      the warnings that may be left, and why
 
@@ -31,7 +32,8 @@ from gates import Fault
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = "sechandle-proof-receipt/1"
 EPILOG = """\
-exit status: 0 proved, 1 a gate failed, 2 wrong usage or a missing tool
+exit status: 0 proved, 1 a gate failed, 2 wrong usage or a missing tool; a run of
+some files or configurations says 'proved in part' and which
 
 gates:
 """ + "\n".join(f"  {name:11} {text}" for name, text in gates.GATES.items()) + """
@@ -59,20 +61,27 @@ class Project:
         return json.loads(path.read_text()) if path.exists() else otherwise
 
     def expected(self, file):
-        """{configuration: (number of smoke tests, set of goals)}"""
-        said = self.load(self.expected_name(file), {"smoke tests": {}, "goals": {}})
-        shared = said["goals"].get("every configuration", [])
-        return {configuration: (count, {*shared, *said["goals"].get(configuration, [])})
-                for configuration, count in said["smoke tests"].items()}
+        """{configuration: gates.Expected}"""
+        said = self.load(self.expected_name(file), {"smoke tests": {}})
+
+        def listed(kind, configuration):
+            table = said.get(kind, {})
+            return frozenset(table.get("every configuration", [])
+                             + table.get(configuration, []))
+        return {name: gates.Expected(count, listed("goals", name),
+                                     listed("contracts", name))
+                for name, count in said["smoke tests"].items()}
 
     def accept(self, file, now):
         """Writes what `expected` reads."""
         expected = {**self.expected(file), **now}
-        shared = set.intersection(*(goals for _, goals in expected.values()))
-        said = {"smoke tests": {name: expected[name][0] for name in sorted(expected)},
-                "goals": {"every configuration": sorted(shared),
-                          **{name: sorted(expected[name][1] - shared)
-                             for name in sorted(expected)}}}
+        names = sorted(expected)
+        said = {"smoke tests": {name: expected[name].smoke for name in names}}
+        for kind in ("goals", "contracts"):
+            table = {name: getattr(expected[name], kind) for name in names}
+            shared = frozenset.intersection(*table.values())
+            said[kind] = {"every configuration": sorted(shared),
+                          **{name: sorted(table[name] - shared) for name in names}}
         path = self.proofs / self.expected_name(file)
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(said, indent=1) + "\n")
@@ -117,7 +126,19 @@ class Runs:
     def size(self, key):
         """How many goals to expect."""
         configuration, file = key
-        return len(self.project.expected(file).get(configuration, (0, ()))[1])
+        return len(self.project.expected(file).get(configuration,
+                                                   gates.Expected()).goals)
+
+    def part(self):
+        """What is proved if not all is: the configurations and files."""
+        if len(self.wanted) == len(frama.CONFIGURATIONS) * len(self.project.files):
+            return []
+        return [*dict.fromkeys(one for one, _ in sorted(self.wanted)),
+                *sorted({file for _, file in self.wanted})]
+
+    def program(self, configuration, file):
+        """The program as Frama-C printed it."""
+        return acsl.program(self.results[configuration, file].printed)
 
     def folder(self, configuration, file):
         return self.out / configuration / file.replace("/", "-")
@@ -141,18 +162,22 @@ class Runs:
 def judge(runs):
     """All faults of the runs."""
     project = runs.project
-    faults = [*gates.core_files(project.root, project.files),
+    faults = [*gates.core_files(project.root, project.files,
+                                {*map(project.expected_name, project.files)}),
               *gates.raw(project.root, project.files), *wrong_versions()]
-    programs = {key: acsl.program(result.printed)
-                for key, result in runs.results.items()}
+    programs = {key: runs.program(*key) for key in runs.results}
+    for configuration in sorted({one for one, _ in runs.wanted}):
+        faults += [Fault(gate, f"{configuration} {file}", text)
+                   for file, gate, text in gates.recursion(
+                       {file: one for (where, file), one in programs.items()
+                        if where == configuration})]
     used, read = set(), set()
     for configuration, file in sorted(runs.wanted):
         result = runs.results[configuration, file]
         program = programs[configuration, file]
-        elsewhere = {function.name for (where, other), one in programs.items()
-                     if where == configuration and other != file
-                     for function in one.functions
-                     if function.body and not function.static}
+        elsewhere = gates.trusted(program, [
+            one for (where, other), one in programs.items()
+            if where == configuration and other != file])
         ledger = [(number, entry) for number, entry in enumerate(project.ledger)
                   if entry.get("file") == file]
         read.update(number for number, _ in ledger)
@@ -161,8 +186,9 @@ def judge(runs):
             *gates.kernel(result, elsewhere),
             *gates.both(result, project.excepted(file, configuration)),
             *gates.smoke(result),
-            *gates.expected(result, project.expected(file).get(configuration,
-                                                               (0, set()))),
+            *gates.expected(gates.found(program, result),
+                            project.expected(file).get(configuration,
+                                                       gates.Expected())),
             *gates.assumed(program, elsewhere), *gates.clauses(program),
             *gates.core(program, result),
             *gates.warnings(program, result, ledger, used)]
@@ -184,8 +210,9 @@ def listed(runs, used, read):
     """The faults of exceptions.json and ledger.json as wholes."""
     project, goals = runs.project, {}
     for configuration, _ in runs.wanted:
-        goals[configuration] = sum(len(runs.results[key].goals)
-                                   for key in runs.wanted if key[0] == configuration)
+        goals[configuration] = sum(
+            goal.qed < goal.total for key in runs.wanted if key[0] == configuration
+            for goal in runs.results[key].goals.values())
     whole = {file for _, file in runs.wanted} == set(project.files)
     faults = [Fault(gate, "proofs/exceptions.json", text) for gate, text in
               gates.exceptions_listed(project.exceptions, goals if whole else {})]
@@ -236,7 +263,8 @@ def write_receipt(runs, faults, seconds):
                   ROOT.glob("proofs/*.py"), ROOT.glob("proofs/*.sh"),
                   [ROOT / "proofs/why3.conf"])
     receipt = {
-        "schema": SCHEMA, "verdict": "failed" if faults else "proved",
+        "schema": SCHEMA, "verdict": "failed" if faults else
+        "proved in part" if runs.part() else "proved", "part": runs.part(),
         "seconds": round(seconds, 1), "versions": frama.versions(),
         "steps": {"goals": frama.BUDGETS, "smoke tests": frama.SMOKE_STEPS},
         "runs": [figures(runs, key) for key in sorted(runs.wanted)],
@@ -268,7 +296,8 @@ def summarize(receipt):
     print(", ".join(" ".join(pair) for pair in receipt["versions"].items()))
     for fault in receipt["faults"]:
         print(Fault(**fault))
-    print(f"{receipt['verdict'].upper()} in {receipt['seconds']:.0f} s: "
+    part = f" ({', '.join(receipt['part'])})" if receipt["part"] else ""
+    print(f"{receipt['verdict'].upper()}{part} in {receipt['seconds']:.0f} s: "
           f"{sum(run['goals'] for run in receipt['runs'])} goals, "
           f"{sum(run['smoke tests'] for run in receipt['runs'])} smoke tests, "
           f"{sum(run['exceptions'] for run in receipt['runs'])} exceptions, "
@@ -340,8 +369,7 @@ def accept(runs, faults):
         return faults
     for file in sorted({file for _, file in runs.wanted}):
         runs.project.accept(file, {
-            where: (len(runs.results[where, file].smoke_passed),
-                    gates.goal_names(runs.results[where, file]))
+            where: gates.found(runs.program(where, file), runs.results[where, file])
             for where, one in runs.wanted if one == file})
     return left
 

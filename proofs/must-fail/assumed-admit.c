@@ -1,4 +1,4 @@
-/* Fails at assumed ("an assumption: admit"): what is admitted is not proved. */
+/* Fails at assumed, kernel ("an assumption: admit"): what is admitted is not proved. */
 /*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;

@@ -1,4 +1,4 @@
-/* Fails at assumed ("axiom in annotation"): what the preprocessor drops here, it keeps elsewhere. */
+/* Fails at assumed, headers ("axiom in annotation"): what the preprocessor drops here, it keeps elsewhere. */
 #ifdef NEVER
 /*@ axiomatic anything {
   @   axiom wrong: \false;

@@ -1,4 +1,4 @@
-/* Fails at assumed, kernel ("no body is proved: elsewhere"): the contract of a function that nobody proves. */
+/* Fails at assumed, kernel ("not for this contract: elsewhere"): the contract of a function that nobody proves. */
 /*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;
