@@ -691,6 +691,10 @@ struct issued lifecycle_acquire(struct lifecycle *l, struct key secret)
 	l->credential[index].users = 0;
 	l->credential[index].secret = secret;
 	//@ ghost roll_open_group(&books->roll, index + 1);
+	//@ assert roll_sized: roll_sized(*l, books->roll);
+	//@ assert users_listed: users_listed(*l, books->roll);
+	//@ assert users_counted: users_counted(*l, books->roll);
+	//@ assert roll_complete: roll_complete(*l, books->roll);
 	issued.status = SEC_E_OK;
 	issued.handle = table_handle(&l->credentials, index);
 	return issued;
@@ -727,6 +731,8 @@ struct issued lifecycle_begin(struct lifecycle *l, uintptr_t lower,
 	issued.status = SEC_E_OK;
 	issued.handle = table_handle(&l->contexts, index);
 	//@ assert is_index: issued.handle.lower == CONTEXT_BASE + index;
+	//@ assert is_upper: issued.handle.upper == l->contexts.slots[index].generation;
+	//@ assert is_live: context_live(*l, index);
 	return issued;
 }
 
