@@ -21,8 +21,8 @@ VARIANTS = [
     ("clang, ASan and UBSan", "build/clang-sanitizers", "clang", SANITIZERS),
 ]
 
-# The tests of the proof runner, which looks at sources and at no program.
-ONCE = ["test_proof.py"]
+# The tests of the proof runners, which look at sources and at no program.
+ONCE = ["test_mutants.py", "test_proof.py"]
 
 
 class Tally:
