@@ -4,8 +4,8 @@
 # Prints the answer that decided. Why3 calls this, see why3.conf.
 #
 # Either way loses itself among quantified clauses, but among different ones: of
-# 17 goals that the first gave up after 600,000 steps the second proved 13; it
-# gave up 16 others after 400,000 that the first proved.
+# 17 goals that the first gave up after 600,000 steps the second proved 13, and it
+# gave up others that the first proved.
 set -u
 ask() {
 	budget=$1
