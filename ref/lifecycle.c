@@ -758,6 +758,36 @@ uint32_t lifecycle_phase(const struct lifecycle *l, uintptr_t lower,
 	return index < TABLE_NEVER ? l->context[index].phase : CONTEXT_NONE;
 }
 
+struct known_context lifecycle_context(const struct lifecycle *l,
+                                       uintptr_t lower, uintptr_t upper)
+/*@ ghost (struct books \ghost *books) */
+{
+	struct known_context known = {CONTEXT_NONE, no_key, no_key};
+	uint32_t index = table_find(&l->contexts, lower, upper);
+
+	if (index >= TABLE_NEVER)
+		return known;
+	known.phase = l->context[index].phase;
+	known.key = l->context[index].key;
+	//@ assert listed: of_known(books->roll);
+	if (l->context[index].credential != CREDENTIAL_NONE)
+		known.secret = l->credential[l->context[index].credential].secret;
+	return known;
+}
+
+struct known_credential lifecycle_credential(const struct lifecycle *l,
+                                             uintptr_t lower, uintptr_t upper)
+{
+	struct known_credential known = {false, no_key};
+	uint32_t index = table_find(&l->credentials, lower, upper);
+
+	if (index >= TABLE_NEVER)
+		return known;
+	known.live = true;
+	known.secret = l->credential[index].secret;
+	return known;
+}
+
 SECURITY_STATUS lifecycle_advance(struct lifecycle *l, uintptr_t lower,
                                   uintptr_t upper, uint32_t phase,
                                   struct key key)

@@ -49,7 +49,7 @@ _Static_assert(TABLE_GENERATION_MAX < CONTEXT_BASE,
                "no value is a handle and another one with its words exchanged");
 
 /** The number of bytes in a key. */
-#define KEY_SIZE 32u
+#define KEY_SIZE 72u
 
 /** Key material: of a context the session key, of a credential its secret. */
 struct key {
@@ -498,6 +498,77 @@ struct issued lifecycle_import(struct lifecycle *l, struct key key)
   @*/
 uint32_t lifecycle_phase(const struct lifecycle *l, uintptr_t lower,
                          uintptr_t upper);
+
+/** A live context, with the secret of the credential that it needs; no byte of a
+ *  secret is set if it needs none. */
+struct known_context {
+	uint32_t phase; /**< CONTEXT_PARTIAL ... CONTEXT_FAILED, or CONTEXT_NONE */
+	struct key key;
+	struct key secret;
+};
+
+/** Tells of a context: its phase is CONTEXT_NONE, and no byte of its key and
+ *  secret is set, if the words are no live context's handle
+ *  (use_deleted_invalid, use_never_valid_invalid). The secret is there also if
+ *  the credential was freed (context_outlives_credential). */
+/*@ requires lifecycle_valid: \valid(l);
+  @ requires books_valid: \valid(books);
+  @ requires apart: \separated(l, books);
+  @ requires sound: sound(*l, *books);
+  @ requires roll_kept: seated(books->roll);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns \nothing;
+  @ behavior is_live:
+  @   assumes live(l->contexts, lower, upper);
+  @   ensures live_accepted:
+  @     \result.phase == l->context[lower - CONTEXT_BASE].phase;
+  @   ensures known: \result.phase < CONTEXT_NONE;
+  @   ensures key: \result.key == l->context[lower - CONTEXT_BASE].key;
+  @   ensures context_outlives_credential:
+  @     \let k = l->context[lower - CONTEXT_BASE].credential;
+  @     k != CREDENTIAL_NONE ==> held(*l, k) &&
+  @     \result.secret == l->credential[k].secret;
+  @   ensures needs_none:
+  @     l->context[lower - CONTEXT_BASE].credential == CREDENTIAL_NONE ==>
+  @     wiped(\result.secret);
+  @ behavior is_ended:
+  @   assumes ended(l->contexts, lower, upper);
+  @   ensures use_deleted_invalid: \result.phase == CONTEXT_NONE;
+  @   ensures tells_nothing: wiped(\result.key) && wiped(\result.secret);
+  @ behavior is_invalid:
+  @   assumes !issued(l->contexts, lower, upper);
+  @   ensures use_never_valid_invalid: \result.phase == CONTEXT_NONE;
+  @   ensures tells_nothing: wiped(\result.key) && wiped(\result.secret);
+  @ complete behaviors;
+  @ disjoint behaviors;
+  @*/
+struct known_context lifecycle_context(const struct lifecycle *l,
+                                       uintptr_t lower, uintptr_t upper)
+/*@ ghost (struct books \ghost *books) */;
+
+/** Whether a credential's handle is live, and its secret. */
+struct known_credential {
+	bool live;
+	struct key secret; /**< no byte is set if it is not live */
+};
+
+/** Tells of a credential (leg_freed_credential_invalid,
+ *  leg_bad_credential_invalid). */
+/*@ requires lifecycle_valid: \valid(l);
+  @ requires readable: readable(l->credentials);
+  @ requires kinds_apart: kinds_apart(*l);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns \nothing;
+  @ ensures live_accepted:
+  @   \result.live <==> live(l->credentials, lower, upper);
+  @ ensures secret: \result.live ==>
+  @   \result.secret == l->credential[lower - CREDENTIAL_BASE].secret;
+  @ ensures tells_nothing: !\result.live ==> wiped(\result.secret);
+  @*/
+struct known_credential lifecycle_credential(const struct lifecycle *l,
+                                             uintptr_t lower, uintptr_t upper);
 
 /** Takes a context to its next phase, with the key that it has from then on:
  *  what a later leg or CompleteAuthToken does.

@@ -1,0 +1,466 @@
+/*
+ * api.h: the functions of sspi.h as they are proved: without the mutex, which
+ * lock.c puts around each call of them.
+ *
+ * They stand between the caller's memory and the values that lifecycle.h, legs.h
+ * and pool.h work on. Where the interface has a pair of functions, A and W, here
+ * is one, which is given a string in one form or the other; where it has a pointer
+ * to void or a list of buffers, here are the typed pointers that lock.c makes of
+ * it. What each function answers stands in sspi.h.
+ *
+ * How to read it: the library's state, then the functions. A contract asks that
+ * memory behind a pointer is there, and none of it the library's own; what it
+ * says of handles holds for any words in them.
+ */
+#ifndef REF_API_H
+#define REF_API_H
+
+#include "caller.h"
+#include "legs.h"
+#include "pool.h"
+
+/* --- The library's state ----------------------------------------------------- */
+
+/** A block of the pool, with a place for everything that can be handed out. */
+struct block {
+	SecPkgInfoA info_a;
+	SecPkgInfoW info_w;
+	SEC_CHAR name_a[NAME_LIMIT + 1u];
+	SEC_WCHAR name_w[NAME_LIMIT + 1u];
+	signed char bytes[TOKEN_MAX];
+};
+
+/** Contexts and credentials. */
+extern struct lifecycle api_lifecycle;
+/** Which blocks are handed out, and the blocks. */
+extern struct pool api_pool;
+extern struct block api_blocks[POOL_BLOCKS];
+/** Exchanges that acceptors have begun, modulo 2^32: the next one's challenge. */
+extern uint32_t api_exchanges;
+
+/*@ ghost extern struct books api_books; */
+
+/*@ predicate state_sound =
+  @   sound(api_lifecycle, api_books) && seated(api_books.roll) &&
+  @   pool_sound(api_pool);
+  @
+  @ // The words of a handle that a pointer may point to: NULL is no handle.
+  @ predicate context_live_at(struct lifecycle l, CtxtHandle *h) =
+  @   h != \null && live(l.contexts, h->dwLower, h->dwUpper);
+  @ predicate credential_live_at(struct lifecycle l, CredHandle *h) =
+  @   h != \null && live(l.credentials, h->dwLower, h->dwUpper);
+  @
+  @ predicate readable_handle(SecHandle *h) = h == \null || \valid_read(h);
+  @ predicate writable_handle(SecHandle *h) = h == \null || \valid(h);
+  @*/
+
+/* --- Begin -------------------------------------------------------------------- */
+
+/** Makes the library's state empty. Whatever it held is forgotten, without any
+ *  handle being deleted.
+ *
+ *  contexts, credentials  how many of each there can be at once, each at most
+ *                         TABLE_CAPACITY_MAX
+ *  max_generation         handles that a slot may issue, from 1 to
+ *                         TABLE_GENERATION_MAX
+ *  blocks                 that may be handed out at once, from 1 to POOL_BLOCKS */
+/*@ requires capacity_limit: contexts <= TABLE_CAPACITY_MAX &&
+  @   credentials <= TABLE_CAPACITY_MAX;
+  @ requires generation_limit: 1 <= max_generation <= TABLE_GENERATION_MAX;
+  @ requires block_limit: 1 <= blocks <= POOL_BLOCKS;
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_lifecycle.contexts, api_lifecycle.credentials, api_pool,
+  @   api_exchanges, api_books.roll.contexts, api_books.roll.groups,
+  @   api_books.roll.count[0], api_books.roll.before[0 .. 1];
+  @ ensures sound: state_sound;
+  @ ensures delete_garbage_invalid: \forall integer w, u;
+  @   !issued(api_lifecycle.contexts, w, u) &&
+  @   !issued(api_lifecycle.credentials, w, u);
+  @*/
+void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
+               uint32_t blocks);
+
+/* --- Handles that end ---------------------------------------------------------- */
+
+/** DeleteSecurityContext. */
+/*@ requires sound: state_sound;
+  @ requires readable: readable_handle(phContext);
+  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_lifecycle.contexts,
+  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
+  @   api_lifecycle.credentials,
+  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books;
+  @ ensures sound: state_sound;
+  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ ensures delete_no_other_status:
+  @   \result == SEC_E_OK || \result == SEC_E_INVALID_HANDLE;
+  @ ensures credentials_untouched:
+  @   credentials_kept_but(\at(api_lifecycle, Pre), api_lifecycle, -1);
+  @ behavior deletes:
+  @   assumes context_live_at(api_lifecycle, phContext);
+  @   ensures delete_releases_all: \result == SEC_E_OK &&
+  @     live_count(api_lifecycle.contexts) ==
+  @     live_count(\at(api_lifecycle.contexts, Pre)) - 1;
+  @   ensures handle_ended: ended(api_lifecycle.contexts, phContext->dwLower,
+  @     phContext->dwUpper);
+  @   ensures delete_wipes_keys:
+  @     wiped(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].key);
+  @   ensures others_untouched: contexts_kept_but(\at(api_lifecycle, Pre),
+  @     api_lifecycle, phContext->dwLower - CONTEXT_BASE);
+  @ behavior is_ended:
+  @   assumes phContext != \null && (ended(api_lifecycle.contexts,
+  @     phContext->dwLower, phContext->dwUpper) ||
+  @     (phContext->dwLower == UINTPTR_MAX - 1 &&
+  @      phContext->dwUpper == UINTPTR_MAX - 1));
+  @   ensures delete_deleted_ok: \result == SEC_E_OK;
+  @   ensures unchanged: api_lifecycle == \old(api_lifecycle);
+  @ behavior is_invalid:
+  @   assumes phContext == \null || (!issued(api_lifecycle.contexts,
+  @     phContext->dwLower, phContext->dwUpper) &&
+  @     !(phContext->dwLower == UINTPTR_MAX - 1 &&
+  @       phContext->dwUpper == UINTPTR_MAX - 1));
+  @   ensures delete_null_invalid: \result == SEC_E_INVALID_HANDLE;
+  @   ensures unchanged: api_lifecycle == \old(api_lifecycle);
+  @ complete behaviors;
+  @ disjoint behaviors;
+  @*/
+SECURITY_STATUS api_delete(const CtxtHandle *phContext);
+
+/** FreeCredentialsHandle. */
+/*@ requires sound: state_sound;
+  @ requires readable: readable_handle(phCredential);
+  @ requires apart: \separated(phCredential + (..), &api_lifecycle);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_lifecycle.credentials,
+  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books;
+  @ ensures sound: state_sound;
+  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ behavior frees:
+  @   assumes credential_live_at(api_lifecycle, phCredential);
+  @   ensures free_live_ok: \result == SEC_E_OK;
+  @   ensures handle_ended: ended(api_lifecycle.credentials,
+  @     phCredential->dwLower, phCredential->dwUpper);
+  @   ensures others_untouched: credentials_kept_but(\at(api_lifecycle, Pre),
+  @     api_lifecycle, phCredential->dwLower - CREDENTIAL_BASE);
+  @ behavior refuses:
+  @   assumes !credential_live_at(api_lifecycle, phCredential);
+  @   ensures free_freed_invalid: \result == SEC_E_INVALID_HANDLE;
+  @   ensures unchanged: api_lifecycle == \old(api_lifecycle);
+  @ complete behaviors;
+  @ disjoint behaviors;
+  @*/
+SECURITY_STATUS api_free(const CredHandle *phCredential);
+
+/* --- Handles that begin --------------------------------------------------------- */
+
+/** AcquireCredentialsHandle; `ansi` and `wide` are pAuthData. */
+/*@ requires sound: state_sound;
+  @ requires string_a: name_a != \null ==> string_a(name_a);
+  @ requires string_w: name_w != \null ==> string_w(name_w);
+  @ requires ansi: ansi != \null ==> identity_a(ansi);
+  @ requires wide: wide != \null ==> identity_w(wide);
+  @ requires both: ansi != \null ==> wide != \null;
+  @ requires writable: writable_handle(phCredential) &&
+  @   (ptsExpiry == \null || \valid(ptsExpiry));
+  @ requires apart: \separated(phCredential + (..), &api_lifecycle);
+  @ requires apart: \separated(ptsExpiry + (..), &api_lifecycle);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_lifecycle.credentials,
+  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books,
+  @   *phCredential, *ptsExpiry;
+  @ ensures sound: state_sound;
+  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ ensures create_delivers_handle: \result >= 0 ==> \result == SEC_E_OK &&
+  @   credential_live_at(api_lifecycle, phCredential);
+  @ ensures create_never_reissues: \result >= 0 ==>
+  @   !issued(\at(api_lifecycle.credentials, Pre), phCredential->dwLower,
+  @     phCredential->dwUpper);
+  @ ensures others_untouched: \result >= 0 ==> credentials_kept_but(
+  @   \at(api_lifecycle, Pre), api_lifecycle,
+  @   phCredential->dwLower - CREDENTIAL_BASE);
+  @ ensures acquire_failed_creates_nothing: \result < 0 ==>
+  @   api_lifecycle == \at(api_lifecycle, Pre) &&
+  @   (phCredential != \null ==> *phCredential == \old(*phCredential));
+  @ ensures acquire_null_out_refused: phCredential == \null ==> \result < 0;
+  @*/
+SECURITY_STATUS api_acquire(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
+                            ULONG fCredentialUse,
+                            const SEC_WINNT_AUTH_IDENTITY_A *ansi,
+                            const SEC_WINNT_AUTH_IDENTITY_W *wide,
+                            CredHandle *phCredential, TimeStamp *ptsExpiry);
+
+/** The parts of a leg's lists of buffers that the package looks at. */
+struct leg_buffers {
+	const SecBuffer *input;    /**< the first SECBUFFER_TOKEN of pInput, or NULL */
+	const signed char *bytes;  /**< what it points to */
+	SecBuffer *spare;          /**< the first SECBUFFER_EMPTY of pInput, or NULL */
+	SecBuffer *output;         /**< the first SECBUFFER_TOKEN of pOutput, or NULL */
+	signed char *room;         /**< what it points to */
+};
+
+/** InitializeSecurityContext and AcceptSecurityContext.
+ *
+ *  role  ROLE_INITIATOR or ROLE_ACCEPTOR */
+/*@ requires sound: state_sound;
+  @ requires role_known: role == ROLE_INITIATOR || role == ROLE_ACCEPTOR;
+  @ requires readable: readable_handle(phCredential) &&
+  @   readable_handle(phContext) && writable_handle(phNewContext) &&
+  @   (pfContextAttr == \null || \valid(pfContextAttr)) &&
+  @   (ptsExpiry == \null || \valid(ptsExpiry));
+  @ requires input: buffers.input != \null ==> \valid_read(buffers.input) &&
+  @   (buffers.bytes != \null ==>
+  @    \valid_read(buffers.bytes + (0 .. buffers.input->cbBuffer - 1)));
+  @ requires spare: buffers.spare != \null ==> \valid(buffers.spare);
+  @ requires output: buffers.output != \null ==> \valid(buffers.output) &&
+  @   (buffers.room != \null ==>
+  @    \valid(buffers.room + (0 .. buffers.output->cbBuffer - 1)));
+  @ requires apart: \separated(phCredential + (..), &api_lifecycle);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_lifecycle.contexts,
+  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
+  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books,
+  @   api_exchanges, api_pool, api_blocks[0 .. POOL_BLOCKS - 1],
+  @   *phNewContext, *pfContextAttr, *ptsExpiry, *buffers.spare,
+  @   *buffers.output, buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1];
+  @ ensures sound: state_sound;
+  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ ensures out_untouched: \result < 0 && phNewContext != \null &&
+  @   (buffers.output != \null ==> \separated(phNewContext, buffers.output)) &&
+  @   (buffers.spare != \null ==> \separated(phNewContext, buffers.spare)) ==>
+  @   *phNewContext == \old(*phNewContext);
+  @ behavior first_leg:
+  @   assumes phContext == \null;
+  @   ensures first_leg_creates: \result >= 0 ==> phNewContext != \null &&
+  @     made(\at(api_lifecycle, Pre), api_lifecycle, phNewContext->dwLower,
+  @       phNewContext->dwUpper);
+  @   ensures first_leg_failed_creates_nothing: \result < 0 ==>
+  @     api_lifecycle == \at(api_lifecycle, Pre);
+  @   ensures leg_bad_credential_invalid: \result == SEC_E_INVALID_HANDLE <==>
+  @     !\old(credential_live_at(api_lifecycle, phCredential));
+  @ behavior later_leg:
+  @   assumes phContext != \null;
+  @   ensures others_untouched: handles_kept(\at(api_lifecycle, Pre),
+  @     api_lifecycle, \old(phContext->dwLower));
+  @   ensures init_deleted_invalid:
+  @     !\old(context_live_at(api_lifecycle, phContext)) ==>
+  @     \result == SEC_E_INVALID_HANDLE &&
+  @     api_lifecycle == \at(api_lifecycle, Pre);
+  @   ensures later_leg_bad_credential_invalid: \old(phCredential != \null &&
+  @     !credential_live_at(api_lifecycle, phCredential)) ==>
+  @     \result == SEC_E_INVALID_HANDLE &&
+  @     api_lifecycle == \at(api_lifecycle, Pre);
+  @   ensures live_accepted: \old(context_live_at(api_lifecycle, phContext) &&
+  @     (phCredential == \null ||
+  @      credential_live_at(api_lifecycle, phCredential))) ==>
+  @     \result != SEC_E_INVALID_HANDLE;
+  @   ensures later_leg_same_handle: \result >= 0 && phNewContext != \null ==>
+  @     phNewContext->dwLower == \old(phContext->dwLower) &&
+  @     phNewContext->dwUpper == \old(phContext->dwUpper);
+  @   ensures rejected_never_completes:
+  @     \old(context_live_at(api_lifecycle, phContext) &&
+  @     api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase >
+  @     CONTEXT_INCOMPLETE) ==> \result < 0;
+  @ complete behaviors;
+  @ disjoint behaviors;
+  @*/
+SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
+                        const CtxtHandle *phContext, ULONG fContextReq,
+                        struct leg_buffers buffers, CtxtHandle *phNewContext,
+                        ULONG *pfContextAttr, TimeStamp *ptsExpiry);
+
+/** ImportSecurityContext; `bytes` is what pPackedContext points to. */
+/*@ requires sound: state_sound;
+  @ requires string_a: name_a != \null ==> string_a(name_a);
+  @ requires string_w: name_w != \null ==> string_w(name_w);
+  @ requires packed: pPackedContext != \null ==>
+  @   \valid_read(pPackedContext) && (bytes != \null ==>
+  @   \valid_read(bytes + (0 .. pPackedContext->cbBuffer - 1)));
+  @ requires writable: writable_handle(phContext);
+  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_lifecycle.contexts,
+  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1], api_books, *phContext;
+  @ ensures sound: state_sound;
+  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ ensures create_delivers_handle: \result >= 0 ==> \result == SEC_E_OK &&
+  @   phContext != \null && made(\at(api_lifecycle, Pre), api_lifecycle,
+  @     phContext->dwLower, phContext->dwUpper);
+  @ ensures import_failed_creates_nothing: \result < 0 ==>
+  @   api_lifecycle == \at(api_lifecycle, Pre) &&
+  @   (phContext != \null ==> *phContext == \old(*phContext));
+  @*/
+SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
+                           const SecBuffer *pPackedContext,
+                           const signed char *bytes, CtxtHandle *phContext);
+
+/* --- Handles that stay ----------------------------------------------------------- */
+
+/** CompleteAuthToken; `token` is the first SECBUFFER_TOKEN of pToken, or NULL, and
+ *  `bytes` is what it points to. */
+/*@ requires sound: state_sound;
+  @ requires readable: readable_handle(phContext);
+  @ requires token: token != \null ==> \valid(token) && (bytes != \null ==>
+  @   \valid(bytes + (0 .. token->cbBuffer - 1)));
+  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
+  @   token->cbBuffer, bytes[0 .. EXCHANGE_TOKEN_MAX - 1];
+  @ ensures sound: state_sound;
+  @ ensures complete_deleted_invalid:
+  @   !\old(context_live_at(api_lifecycle, phContext)) ==>
+  @   \result == SEC_E_INVALID_HANDLE;
+  @ ensures live_accepted: \old(context_live_at(api_lifecycle, phContext)) ==>
+  @   \result != SEC_E_INVALID_HANDLE;
+  @ ensures unchanged: \result != SEC_E_OK ==>
+  @   api_lifecycle == \at(api_lifecycle, Pre);
+  @ ensures others_untouched: \result == SEC_E_OK ==> handles_kept(
+  @   \at(api_lifecycle, Pre), api_lifecycle, \old(phContext->dwLower)) &&
+  @   api_lifecycle.context[\old(phContext->dwLower) - CONTEXT_BASE].phase ==
+  @   CONTEXT_COMPLETE;
+  @*/
+SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
+                             signed char *bytes);
+
+/** ExportSecurityContext. */
+/*@ requires sound: state_sound;
+  @ requires readable: readable_handle(phContext);
+  @ requires writable: (pPackedContext == \null || \valid(pPackedContext)) &&
+  @   (pToken == \null || \valid(pToken));
+  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_lifecycle.contexts,
+  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
+  @   api_lifecycle.credentials,
+  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books,
+  @   api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *pPackedContext, *pToken;
+  @ ensures sound: state_sound;
+  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ ensures export_deleted_invalid:
+  @   !\old(context_live_at(api_lifecycle, phContext)) ==>
+  @   \result == SEC_E_INVALID_HANDLE;
+  @ ensures live_accepted: \old(context_live_at(api_lifecycle, phContext)) ==>
+  @   \result != SEC_E_INVALID_HANDLE;
+  @ ensures export_keeps_context: \result != SEC_E_OK ||
+  @   fFlags != SECPKG_CONTEXT_EXPORT_DELETE_OLD ==>
+  @   api_lifecycle == \at(api_lifecycle, Pre);
+  @ ensures export_delete_old_deletes: \result == SEC_E_OK &&
+  @   fFlags == SECPKG_CONTEXT_EXPORT_DELETE_OLD ==>
+  @   ended(api_lifecycle.contexts, \old(phContext->dwLower),
+  @     \old(phContext->dwUpper)) &&
+  @   contexts_kept_but(\at(api_lifecycle, Pre), api_lifecycle,
+  @     \old(phContext->dwLower) - CONTEXT_BASE);
+  @*/
+SECURITY_STATUS api_export(const CtxtHandle *phContext, ULONG fFlags,
+                           SecBuffer *pPackedContext, void **pToken);
+
+/** Where an attribute is written: pBuffer, as each type that it may have; all NULL
+ *  if it is. For an attribute with two forms the other one is NULL. */
+struct attribute_places {
+	SecPkgContext_Sizes *sizes;
+	SecPkgContext_NamesA *names_a;
+	SecPkgContext_NamesW *names_w;
+	SecPkgContext_Lifespan *lifespan;
+	SecPkgContext_PackageInfoA *info_a;
+	SecPkgContext_PackageInfoW *info_w;
+};
+
+/** QueryContextAttributes. */
+/*@ requires sound: state_sound;
+  @ requires readable: readable_handle(phContext);
+  @ requires sizes: ulAttribute == SECPKG_ATTR_SIZES &&
+  @   places.sizes != \null ==> \valid(places.sizes);
+  @ requires names: ulAttribute == SECPKG_ATTR_NAMES ==>
+  @   (places.names_a != \null ==> \valid(places.names_a)) &&
+  @   (places.names_w != \null ==> \valid(places.names_w));
+  @ requires lifespan: ulAttribute == SECPKG_ATTR_LIFESPAN &&
+  @   places.lifespan != \null ==> \valid(places.lifespan);
+  @ requires info: ulAttribute == SECPKG_ATTR_PACKAGE_INFO ==>
+  @   (places.info_a != \null ==> \valid(places.info_a)) &&
+  @   (places.info_w != \null ==> \valid(places.info_w));
+  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *places.sizes,
+  @   *places.names_a, *places.names_w, *places.lifespan, *places.info_a,
+  @   *places.info_w;
+  @ ensures sound: state_sound;
+  @ ensures query_deleted_invalid:
+  @   !\old(context_live_at(api_lifecycle, phContext)) ==>
+  @   \result == SEC_E_INVALID_HANDLE;
+  @ ensures live_accepted: \old(context_live_at(api_lifecycle, phContext)) ==>
+  @   \result != SEC_E_INVALID_HANDLE;
+  @*/
+SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
+                          struct attribute_places places);
+
+/* --- Packages and buffers ----------------------------------------------------------- */
+
+/** QuerySecurityPackageInfo; one of the places is NULL, or both. */
+/*@ requires pool_sound: pool_sound(api_pool);
+  @ requires string_a: name_a != \null ==> string_a(name_a);
+  @ requires string_w: name_w != \null ==> string_w(name_w);
+  @ requires writable: (info_a == \null || \valid(info_a)) &&
+  @   (info_w == \null || \valid(info_w));
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *info_a, *info_w;
+  @ ensures pool_sound: pool_sound(api_pool);
+  @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
+  @   \result == SEC_E_SECPKG_NOT_FOUND || \result == SEC_E_INSUFFICIENT_MEMORY;
+  @*/
+SECURITY_STATUS api_package_info(const SEC_CHAR *name_a,
+                                 const SEC_WCHAR *name_w, SecPkgInfoA **info_a,
+                                 SecPkgInfoW **info_w);
+
+/** EnumerateSecurityPackages; one of the places is NULL, or both. */
+/*@ requires pool_sound: pool_sound(api_pool);
+  @ requires writable: (pcPackages == \null || \valid(pcPackages)) &&
+  @   (info_a == \null || \valid(info_a)) &&
+  @   (info_w == \null || \valid(info_w));
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *info_a, *info_w,
+  @   *pcPackages;
+  @ ensures pool_sound: pool_sound(api_pool);
+  @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
+  @   \result == SEC_E_INSUFFICIENT_MEMORY;
+  @ ensures one: \result == SEC_E_OK ==> *pcPackages == 1;
+  @*/
+SECURITY_STATUS api_enumerate(ULONG *pcPackages, SecPkgInfoA **info_a,
+                              SecPkgInfoW **info_w);
+
+/** FreeContextBuffer: takes back a block that was handed out as `kind`.
+ *
+ *  block  any number */
+/*@ requires pool_sound: pool_sound(api_pool);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns api_pool.handed[0 .. POOL_BLOCKS - 1];
+  @ ensures pool_sound: pool_sound(api_pool);
+  @ behavior releases:
+  @   assumes block < api_pool.limit && kind != BLOCK_FREE &&
+  @     api_pool.handed[block] == kind;
+  @   ensures release_live_ok: \result == SEC_E_OK;
+  @   ensures release_frees: api_pool.handed[block] == BLOCK_FREE;
+  @   ensures others_untouched:
+  @     handed_kept_but(\at(api_pool, Pre), api_pool, block);
+  @ behavior refuses:
+  @   assumes block >= api_pool.limit || kind == BLOCK_FREE ||
+  @     api_pool.handed[block] != kind;
+  @   ensures release_freed_refused: \result == SEC_E_INVALID_HANDLE;
+  @   ensures unchanged: api_pool == \old(api_pool);
+  @ complete behaviors;
+  @ disjoint behaviors;
+  @*/
+SECURITY_STATUS api_release(uint32_t block, uint32_t kind);
+
+#endif

@@ -1,0 +1,458 @@
+/*
+ * lock.c: the functions that sspi.h declares, as programs call them, and the only
+ * mutex. This file alone is not proved, see proofs/ledger.json.
+ *
+ * Each function takes the mutex, calls the function of api.h that does its work,
+ * and lets the mutex go; so calls from many threads take effect one after another
+ * (concurrent_calls_atomic), and what is proved of one call holds for each. Here
+ * too a pointer to void becomes a pointer to each type that it may have, as provers
+ * cannot follow such casts.
+ *
+ * The mutex and the state are static and need no constructor, no destructor and no
+ * thread of their own, so the library may be loaded and unloaded at any time that
+ * no call is under way. The child of a fork has a copy of all handles. It may use
+ * them if no other thread was in a call at the fork; else the mutex may stay locked
+ * in the child for ever (open_fork).
+ */
+#include <pthread.h>
+
+#include "api.h"
+#include "inspect.h"
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static bool begun;
+
+/* --- The mutex ---------------------------------------------------------------- */
+
+struct sechandle_limits sechandle_default_limits(void)
+{
+	struct sechandle_limits limits = {TABLE_CAPACITY_MAX, TABLE_CAPACITY_MAX,
+	                                  TABLE_GENERATION_MAX, POOL_BLOCKS};
+
+	return limits;
+}
+
+static void begin(struct sechandle_limits limits)
+{
+	api_begin(limits.contexts, limits.credentials, limits.max_generation,
+	          limits.buffers);
+	begun = true;
+}
+
+/* A static mutex that is used as it should be cannot fail. */
+static void enter(void)
+{
+	pthread_mutex_lock(&mutex);
+	if (!begun)
+		begin(sechandle_default_limits());
+}
+
+static SECURITY_STATUS leave(SECURITY_STATUS status)
+{
+	pthread_mutex_unlock(&mutex);
+	return status;
+}
+
+/* --- Handles ------------------------------------------------------------------- */
+
+SECURITY_STATUS DeleteSecurityContext(PCtxtHandle phContext)
+{
+	enter();
+	return leave(api_delete(phContext));
+}
+
+SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential)
+{
+	enter();
+	return leave(api_free(phCredential));
+}
+
+SECURITY_STATUS AcquireCredentialsHandleA(
+	SEC_CHAR *pszPrincipal, SEC_CHAR *pszPackage, ULONG fCredentialUse,
+	void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
+	void *pvGetKeyArgument, PCredHandle phCredential, PTimeStamp ptsExpiry)
+{
+	(void)pszPrincipal, (void)pvLogonId, (void)pGetKeyFn, (void)pvGetKeyArgument;
+	enter();
+	return leave(api_acquire(pszPackage, NULL, fCredentialUse, pAuthData,
+	                         pAuthData, phCredential, ptsExpiry));
+}
+
+SECURITY_STATUS AcquireCredentialsHandleW(
+	SEC_WCHAR *pszPrincipal, SEC_WCHAR *pszPackage, ULONG fCredentialUse,
+	void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
+	void *pvGetKeyArgument, PCredHandle phCredential, PTimeStamp ptsExpiry)
+{
+	(void)pszPrincipal, (void)pvLogonId, (void)pGetKeyFn, (void)pvGetKeyArgument;
+	enter();
+	return leave(api_acquire(NULL, pszPackage, fCredentialUse, pAuthData,
+	                         pAuthData, phCredential, ptsExpiry));
+}
+
+/* The buffers of a leg, found in its lists. */
+static struct leg_buffers leg_buffers(const SecBufferDesc *input,
+                                      const SecBufferDesc *output)
+{
+	struct leg_buffers buffers;
+
+	buffers.input = caller_find(input, SECBUFFER_TOKEN, true);
+	buffers.bytes = buffers.input ? buffers.input->pvBuffer : NULL;
+	buffers.spare = caller_find(input, SECBUFFER_EMPTY, false);
+	buffers.output = caller_find(output, SECBUFFER_TOKEN, false);
+	buffers.room = buffers.output ? buffers.output->pvBuffer : NULL;
+	return buffers;
+}
+
+SECURITY_STATUS InitializeSecurityContextA(
+	PCredHandle phCredential, PCtxtHandle phContext, SEC_CHAR *pszTargetName,
+	ULONG fContextReq, ULONG Reserved1, ULONG TargetDataRep,
+	PSecBufferDesc pInput, ULONG Reserved2, PCtxtHandle phNewContext,
+	PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry)
+{
+	(void)pszTargetName, (void)Reserved1, (void)TargetDataRep, (void)Reserved2;
+	enter();
+	return leave(api_leg(ROLE_INITIATOR, phCredential, phContext, fContextReq,
+	                     leg_buffers(pInput, pOutput), phNewContext,
+	                     pfContextAttr, ptsExpiry));
+}
+
+SECURITY_STATUS InitializeSecurityContextW(
+	PCredHandle phCredential, PCtxtHandle phContext, SEC_WCHAR *pszTargetName,
+	ULONG fContextReq, ULONG Reserved1, ULONG TargetDataRep,
+	PSecBufferDesc pInput, ULONG Reserved2, PCtxtHandle phNewContext,
+	PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry)
+{
+	(void)pszTargetName;
+	return InitializeSecurityContextA(
+		phCredential, phContext, NULL, fContextReq, Reserved1,
+		TargetDataRep, pInput, Reserved2, phNewContext, pOutput,
+		pfContextAttr, ptsExpiry);
+}
+
+SECURITY_STATUS AcceptSecurityContext(
+	PCredHandle phCredential, PCtxtHandle phContext, PSecBufferDesc pInput,
+	ULONG fContextReq, ULONG TargetDataRep, PCtxtHandle phNewContext,
+	PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry)
+{
+	(void)TargetDataRep;
+	enter();
+	return leave(api_leg(ROLE_ACCEPTOR, phCredential, phContext, fContextReq,
+	                     leg_buffers(pInput, pOutput), phNewContext,
+	                     pfContextAttr, ptsExpiry));
+}
+
+SECURITY_STATUS CompleteAuthToken(PCtxtHandle phContext, PSecBufferDesc pToken)
+{
+	SecBuffer *token;
+
+	enter();
+	token = caller_find(pToken, SECBUFFER_TOKEN, false);
+	return leave(api_complete(phContext, token,
+	                          token ? token->pvBuffer : NULL));
+}
+
+SECURITY_STATUS QueryContextAttributesA(PCtxtHandle phContext,
+                                        ULONG ulAttribute, void *pBuffer)
+{
+	struct attribute_places places = {pBuffer, pBuffer, NULL,
+	                                  pBuffer, pBuffer, NULL};
+
+	enter();
+	return leave(api_query(phContext, ulAttribute, places));
+}
+
+SECURITY_STATUS QueryContextAttributesW(PCtxtHandle phContext,
+                                        ULONG ulAttribute, void *pBuffer)
+{
+	struct attribute_places places = {pBuffer, NULL, pBuffer,
+	                                  pBuffer, NULL, pBuffer};
+
+	enter();
+	return leave(api_query(phContext, ulAttribute, places));
+}
+
+SECURITY_STATUS ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
+                                      PSecBuffer pPackedContext, void **pToken)
+{
+	enter();
+	return leave(api_export(phContext, fFlags, pPackedContext, pToken));
+}
+
+SECURITY_STATUS ImportSecurityContextA(SEC_CHAR *pszPackage,
+                                       PSecBuffer pPackedContext, void *Token,
+                                       PCtxtHandle phContext)
+{
+	(void)Token;
+	enter();
+	return leave(api_import(pszPackage, NULL, pPackedContext,
+	                        pPackedContext ? pPackedContext->pvBuffer : NULL,
+	                        phContext));
+}
+
+SECURITY_STATUS ImportSecurityContextW(SEC_WCHAR *pszPackage,
+                                       PSecBuffer pPackedContext, void *Token,
+                                       PCtxtHandle phContext)
+{
+	(void)Token;
+	enter();
+	return leave(api_import(NULL, pszPackage, pPackedContext,
+	                        pPackedContext ? pPackedContext->pvBuffer : NULL,
+	                        phContext));
+}
+
+/* --- Packages and buffers -------------------------------------------------------- */
+
+SECURITY_STATUS EnumerateSecurityPackagesA(ULONG *pcPackages,
+                                           PSecPkgInfoA *ppPackageInfo)
+{
+	enter();
+	return leave(api_enumerate(pcPackages, ppPackageInfo, NULL));
+}
+
+SECURITY_STATUS EnumerateSecurityPackagesW(ULONG *pcPackages,
+                                           PSecPkgInfoW *ppPackageInfo)
+{
+	enter();
+	return leave(api_enumerate(pcPackages, NULL, ppPackageInfo));
+}
+
+SECURITY_STATUS QuerySecurityPackageInfoA(SEC_CHAR *pszPackageName,
+                                          PSecPkgInfoA *ppPackageInfo)
+{
+	enter();
+	return leave(api_package_info(pszPackageName, NULL, ppPackageInfo, NULL));
+}
+
+SECURITY_STATUS QuerySecurityPackageInfoW(SEC_WCHAR *pszPackageName,
+                                          PSecPkgInfoW *ppPackageInfo)
+{
+	enter();
+	return leave(api_package_info(NULL, pszPackageName, NULL, ppPackageInfo));
+}
+
+/* What a place in a block is handed out as. */
+static uint32_t kind_at(size_t place)
+{
+	switch (place) {
+	case offsetof(struct block, info_a): return BLOCK_INFO_A;
+	case offsetof(struct block, info_w): return BLOCK_INFO_W;
+	case offsetof(struct block, name_a): return BLOCK_NAME_A;
+	case offsetof(struct block, name_w): return BLOCK_NAME_W;
+	case offsetof(struct block, bytes): return BLOCK_BYTES;
+	default: return BLOCK_FREE;
+	}
+}
+
+SECURITY_STATUS FreeContextBuffer(void *pvContextBuffer)
+{
+	/* A pointer below the blocks becomes an offset beyond them. Nothing behind
+	 * the pointer is looked at: it may be anybody's. */
+	uintptr_t offset = (uintptr_t)pvContextBuffer - (uintptr_t)api_blocks;
+	uintptr_t block = offset / sizeof *api_blocks;
+
+	if (!pvContextBuffer)
+		return SEC_E_OK;
+	if (block >= POOL_BLOCKS)
+		return SEC_E_INVALID_HANDLE;
+	enter();
+	return leave(api_release((uint32_t)block,
+	                         kind_at(offset % sizeof *api_blocks)));
+}
+
+/* --- The table --------------------------------------------------------------------- */
+
+/* Functions that are only in the table. */
+
+static SECURITY_STATUS no_attributes(PCtxtHandle handle, ULONG attribute,
+                                     void *buffer)
+{
+	(void)handle, (void)attribute, (void)buffer;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+static SECURITY_STATUS no_sized_attributes(PCtxtHandle handle, ULONG attribute,
+                                           void *buffer, ULONG size)
+{
+	(void)handle, (void)attribute, (void)buffer, (void)size;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+static SECURITY_STATUS no_control(PCtxtHandle context, PSecBufferDesc input)
+{
+	(void)context, (void)input;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+static SECURITY_STATUS no_impersonation(PCtxtHandle context)
+{
+	(void)context;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+/* MakeSignature and EncryptMessage. */
+static SECURITY_STATUS no_sending(PCtxtHandle context, ULONG quality,
+                                  PSecBufferDesc message, ULONG number)
+{
+	(void)context, (void)quality, (void)message, (void)number;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+/* VerifySignature and DecryptMessage. */
+static SECURITY_STATUS no_receiving(PCtxtHandle context, PSecBufferDesc message,
+                                    ULONG number, ULONG *quality)
+{
+	(void)context, (void)message, (void)number, (void)quality;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+static SECURITY_STATUS no_adding_a(PCredHandle credential, SEC_CHAR *principal,
+                                   SEC_CHAR *package, ULONG use, void *identity,
+                                   SEC_GET_KEY_FN get_key, void *argument,
+                                   PTimeStamp expiry)
+{
+	(void)credential, (void)principal, (void)package, (void)use;
+	(void)identity, (void)get_key, (void)argument, (void)expiry;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+static SECURITY_STATUS no_adding_w(PCredHandle credential, SEC_WCHAR *principal,
+                                   SEC_WCHAR *package, ULONG use, void *identity,
+                                   SEC_GET_KEY_FN get_key, void *argument,
+                                   PTimeStamp expiry)
+{
+	(void)principal, (void)package;
+	return no_adding_a(credential, NULL, NULL, use, identity, get_key,
+	                   argument, expiry);
+}
+
+static SECURITY_STATUS no_token(PCtxtHandle context, void **token)
+{
+	(void)context, (void)token;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+static SECURITY_STATUS no_password_a(SEC_CHAR *package, SEC_CHAR *domain,
+                                     SEC_CHAR *account, SEC_CHAR *old_password,
+                                     SEC_CHAR *new_password, BOOLEAN impersonating,
+                                     ULONG reserved, PSecBufferDesc output)
+{
+	(void)package, (void)domain, (void)account, (void)old_password;
+	(void)new_password, (void)impersonating, (void)reserved, (void)output;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+static SECURITY_STATUS no_password_w(SEC_WCHAR *package, SEC_WCHAR *domain,
+                                     SEC_WCHAR *account, SEC_WCHAR *old_password,
+                                     SEC_WCHAR *new_password,
+                                     BOOLEAN impersonating, ULONG reserved,
+                                     PSecBufferDesc output)
+{
+	(void)package, (void)domain, (void)account, (void)old_password;
+	(void)new_password, (void)impersonating, (void)reserved, (void)output;
+	return SEC_E_UNSUPPORTED_FUNCTION;
+}
+
+/* The two tables differ in the functions that have two forms. */
+#define FUNCTION_TABLE(form, adding, password)                                 \
+	{                                                                      \
+		.dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_5,    \
+		.EnumerateSecurityPackages##form =                             \
+			EnumerateSecurityPackages##form,                       \
+		.QueryCredentialsAttributes##form = no_attributes,             \
+		.AcquireCredentialsHandle##form = AcquireCredentialsHandle##form, \
+		.FreeCredentialsHandle = FreeCredentialsHandle,                \
+		.InitializeSecurityContext##form = InitializeSecurityContext##form, \
+		.AcceptSecurityContext = AcceptSecurityContext,                \
+		.CompleteAuthToken = CompleteAuthToken,                        \
+		.DeleteSecurityContext = DeleteSecurityContext,                \
+		.ApplyControlToken = no_control,                               \
+		.QueryContextAttributes##form = QueryContextAttributes##form,  \
+		.ImpersonateSecurityContext = no_impersonation,                \
+		.RevertSecurityContext = no_impersonation,                     \
+		.MakeSignature = no_sending,                                   \
+		.VerifySignature = no_receiving,                               \
+		.FreeContextBuffer = FreeContextBuffer,                        \
+		.QuerySecurityPackageInfo##form = QuerySecurityPackageInfo##form, \
+		.ExportSecurityContext = ExportSecurityContext,                \
+		.ImportSecurityContext##form = ImportSecurityContext##form,    \
+		.AddCredentials##form = adding,                                \
+		.QuerySecurityContextToken = no_token,                         \
+		.EncryptMessage = no_sending,                                  \
+		.DecryptMessage = no_receiving,                                \
+		.SetContextAttributes##form = no_sized_attributes,             \
+		.SetCredentialsAttributes##form = no_sized_attributes,         \
+		.ChangeAccountPassword##form = password,                       \
+		.QueryContextAttributesEx##form = no_sized_attributes,         \
+		.QueryCredentialsAttributesEx##form = no_sized_attributes,     \
+	}
+
+PSecurityFunctionTableA InitSecurityInterfaceA(void)
+{
+	static SecurityFunctionTableA table =
+		FUNCTION_TABLE(A, no_adding_a, no_password_a);
+
+	return &table;
+}
+
+PSecurityFunctionTableW InitSecurityInterfaceW(void)
+{
+	static SecurityFunctionTableW table =
+		FUNCTION_TABLE(W, no_adding_w, no_password_w);
+
+	return &table;
+}
+
+/* --- Looking into the library ---------------------------------------------------------- */
+
+static uint32_t within(uint32_t least, uint32_t value, uint32_t most)
+{
+	if (value < least)
+		return least;
+	return value > most ? most : value;
+}
+
+void sechandle_reset(const struct sechandle_limits *limits)
+{
+	struct sechandle_limits most = sechandle_default_limits();
+
+	pthread_mutex_lock(&mutex);
+	if (limits) {
+		most.contexts = within(0, limits->contexts, most.contexts);
+		most.credentials = within(0, limits->credentials, most.credentials);
+		most.max_generation =
+			within(1, limits->max_generation, most.max_generation);
+		most.buffers = within(1, limits->buffers, most.buffers);
+	}
+	begin(most);
+	pthread_mutex_unlock(&mutex);
+}
+
+static uint32_t bytes_set(struct key key)
+{
+	uint32_t set = 0;
+
+	for (uint32_t i = 0; i < KEY_SIZE; i++)
+		set += key.byte[i] != 0;
+	return set;
+}
+
+struct sechandle_counts sechandle_count(void)
+{
+	const struct lifecycle *l = &api_lifecycle;
+	struct sechandle_counts counts = {0, 0, 0, 0};
+
+	enter();
+	counts.contexts = table_live(&l->contexts);
+	counts.credentials = table_live(&l->credentials) + l->credentials.lingering;
+	for (uint32_t i = 0; i < api_pool.limit; i++)
+		counts.buffers += api_pool.handed[i] != BLOCK_FREE;
+	for (uint32_t i = 0; i < l->contexts.used; i++)
+		if (l->contexts.slots[i].place != SLOT_LIVE)
+			counts.residue += bytes_set(l->context[i].key);
+	for (uint32_t i = 0; i < l->credentials.used; i++)
+		if (l->credentials.slots[i].place != SLOT_LIVE &&
+		    l->credentials.slots[i].place != SLOT_LINGERING)
+			counts.residue += bytes_set(l->credential[i].secret);
+	leave(SEC_E_OK);
+	return counts;
+}
