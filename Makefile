@@ -21,7 +21,8 @@ SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
 ORACLE = $(patsubst tests/oracle/%.c,$(BUILD)/tests/oracle/%.o,$(wildcard tests/oracle/*.c))
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 REF    = $(patsubst ref/%.c,$(BUILD)/ref/%.o,$(wildcard ref/*.c))
-HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core)
+HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core) \
+          $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver)
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all units test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force

@@ -476,66 +476,34 @@ struct answer core_call(struct core *core, const struct step *step,
 	struct handle before[NAMES];
 	memcpy(before, core->structs, sizeof before);
 	struct answer answer = answer_make(carry_out(core, step, outcome));
-	see_out(&answer, step, before, core->structs, sizeof *before);
+	see_out(&answer, step, core->names, before, core->structs,
+	        sizeof *before);
 	see_counts(core, &answer);
 	return answer;
 }
 
-void core_begin(struct core *core, struct lifecycle *lifecycle,
-                uint32_t contexts, uint32_t credentials,
-                uint32_t max_generation)
+void core_begin(struct core *core, const struct names *names,
+                struct lifecycle *lifecycle, uint32_t contexts,
+                uint32_t credentials, uint32_t max_generation)
 {
 	memset(core, 0, sizeof *core);
+	core->names = names;
 	core->lifecycle = lifecycle;
 	lifecycle_renew(lifecycle, contexts, credentials, max_generation);
 }
 
 /* --- The adapter: what the caller does alone ------------------------------- */
 
-static struct handle garbage(unsigned pattern)
-{
-	static const uintptr_t byte = UINTPTR_MAX / 0xFF, pair = UINTPTR_MAX / 0xFFFF;
-	const struct handle values[GARBAGE_COUNT] = {
-		{1, 1}, {0, 1}, {1, 0},
-		{byte * 0xA5, byte * 0x5A}, {byte * 0x5A, byte * 0xA5},
-		{UINTPTR_MAX >> 1, UINTPTR_MAX >> 1},
-		{~(UINTPTR_MAX >> 1), ~(UINTPTR_MAX >> 1)},
-		{pair * 0xDEAD, pair * 0xBEEF}};
-	return values[pattern];
-}
-
-static struct handle invalidated(struct handle handle, unsigned half)
-{
-	if (half != HALF_UPPER)
-		handle.lower = UINTPTR_MAX;
-	if (half != HALF_LOWER)
-		handle.upper = UINTPTR_MAX;
-	return handle;
-}
-
 void core_own(struct core *core, const struct step *step)
 {
-	static const struct handle none;
 	struct handle from = passed(core, step->source);
-	struct handle *out = step->out < NAME_NULL ? &core->structs[step->out]
-	                                           : NULL;
-	switch (step->op) {
-	case OP_COPY: *out = from; break;
-	case OP_SWAP: *out = (struct handle){from.upper, from.lower}; break;
-	case OP_AHEAD:
-		*out = (struct handle){from.lower, from.upper ^ (1u << 30)};
-		break;
-	case OP_ZERO: *out = none; break;
-	case OP_INVALIDATE: *out = invalidated(*out, step->choice); break;
-	case OP_PSEUDO_DELETED:
-		*out = (struct handle){SEC_DELETED_HANDLE, SEC_DELETED_HANDLE};
-		break;
-	case OP_GARBAGE: *out = garbage(step->choice); break;
-	case OP_FOREIGN: set_buffer(core, step->buffer, false, false); break;
-	case OP_FORGET:
-		set_buffer(core, step->out, false, false);
-		*out = none;
-		break;
-	default: break;
-	}
+	if (step->op == OP_FOREIGN || step->op == OP_FORGET)
+		set_buffer(core, step->op == OP_FOREIGN ? step->buffer : step->out,
+		           false, false);
+	if (step->out >= NAME_NULL)
+		return;
+	struct handle *out = &core->structs[step->out];
+	SecHandle now = struct_own(step, (SecHandle){out->lower, out->upper},
+	                           (SecHandle){from.lower, from.upper});
+	*out = (struct handle){now.dwLower, now.dwUpper};
 }

@@ -20,6 +20,7 @@
 
 #include "../../ref/lifecycle.h"
 #include "../../specs/scenario.h"
+#include "../subjects/structs.h"
 #include "steps.h"
 
 /* --- Key material ---------------------------------------------------------- */
@@ -117,6 +118,7 @@ _Static_assert(CORE_SLOTS <= TABLE_CAPACITY_MAX, "the tests need that many slots
 
 /** A package over a core, and its caller's structs. */
 struct core {
+	const struct names *names;
 	struct lifecycle *lifecycle;
 	struct handle structs[NAMES];        /**< by name */
 	bool buffer_live[NAMES], buffer_exported[NAMES];
@@ -129,10 +131,11 @@ struct core {
 	bool key_alive[CORE_KEYS];           /**< belongs to a live context */
 };
 
-/** Starts over with a renewed lifecycle. */
-void core_begin(struct core *core, struct lifecycle *lifecycle,
-                uint32_t contexts, uint32_t credentials,
-                uint32_t max_generation);
+/** Starts over with a renewed lifecycle.
+ *  @param names  those of add_names; must outlive the core */
+void core_begin(struct core *core, const struct names *names,
+                struct lifecycle *lifecycle, uint32_t contexts,
+                uint32_t credentials, uint32_t max_generation);
 
 /** Carries out a call, which comes to `outcome` if its handles are right.
  *  @return what was answered and seen */

@@ -85,26 +85,6 @@ struct step random_step(uint64_t *seed)
 	return step;
 }
 
-/* Where several are true, `kept` goes before a name, and a name before `new`. */
-void see_out(struct answer *answer, const struct step *step, const void *before,
-             const void *after, size_t size)
-{
-	name_id written = step->out == NAME_ABSENT ? step->handle : step->out;
-	const unsigned char *old = before, *new = after;
-	if (written >= NAME_NULL)
-		return;
-	answer->out = OUT_NEW;
-	for (name_id i = 0; i < HANDLES; i++)
-		if (memcmp(old + i * size, new + written * size, size) == 0) {
-			answer->out = OUT_EQUAL;
-			answer->equal = i;
-		}
-	if (memcmp(old + written * size, new + written * size, size) == 0)
-		answer->out = OUT_KEPT;
-	if (answer->out != OUT_EQUAL)
-		answer->equal = NAME_ABSENT;
-}
-
 void print_trace(const struct scenario *scenario)
 {
 	char *text = print(scenario);

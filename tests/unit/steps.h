@@ -1,6 +1,6 @@
 /*
- * steps.h: random steps over a few names, and what the caller sees of a call;
- * for tests that drive the model beside something else.
+ * steps.h: random steps over a few names, for tests that drive the model beside
+ * something else.
  */
 #ifndef TESTS_STEPS_H
 #define TESTS_STEPS_H
@@ -21,11 +21,6 @@ void add_names(struct scenario *scenario);
 /** A step that mostly makes sense: what creates and what deletes come often, and
  *  legs often go on with the struct they write. */
 struct step random_step(uint64_t *seed);
-
-/** Writes down what became of the struct that a call could write, or was given.
- *  @param before, after  the caller's structs by name, of `size` bytes each */
-void see_out(struct answer *answer, const struct step *step, const void *before,
-             const void *after, size_t size);
 
 /** Prints a scenario before a test fails, as comments of the Test Anything
  *  Protocol; cmocka's own messages are cut off after a few lines. */

@@ -50,8 +50,8 @@ static void run_begin(struct run *run, uint32_t contexts, uint32_t credentials,
 	run->contexts = contexts;
 	run->credentials = credentials;
 	run->max_generation = max_generation;
-	core_begin(&run->core, &lifecycle, contexts, credentials,
-	           max_generation);
+	core_begin(&run->core, &run->scenario.names, &lifecycle, contexts,
+	           credentials, max_generation);
 }
 
 static void run_free(struct run *run)

@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include "../../specs/judge.h"
+#include "../subjects/structs.h"
 #include "naive.h"
 #include "random.h"
 #include "steps.h"
@@ -242,7 +243,7 @@ static struct answer conforming_answer(uint64_t *seed, struct naive *naive,
 	} while (!naive_allows(naive, step, answer.status));
 	*before = *naive;
 	naive_apply(naive, step, answer.status);
-	see_out(&answer, step, before->words, naive->words,
+	see_out(&answer, step, &scenario->names, before->words, naive->words,
 	        sizeof naive->words[0]);
 	answer.counts[COUNTER_CONTEXTS] = naive_count(naive, COUNTER_CONTEXTS);
 	answer.counts[COUNTER_CREDENTIALS] = naive_count(naive, COUNTER_CREDENTIALS);
