@@ -10,7 +10,8 @@ What is committed beside the sources, below proofs/:
   expected/*.json  per file: the goals, the number of smoke tests, and hashes of
                    the contracts and of all logic definitions
   exceptions.json  the goals that one of the two provers may fail, and why
-  ledger.json      the warnings that may be left, and why
+  ledger.json      the warnings that may be left, the files of ref/ that are not
+                   proved, and why
 
 To add a file: add its line to files.txt, prove it, run `prove.py --accept`, and
 read the diff of expected/.
@@ -54,7 +55,10 @@ class Project:
         self.proofs = root / "proofs"
         self.files = (self.proofs / "files.txt").read_text().split()
         self.exceptions = self.load("exceptions.json", [])
-        self.ledger = self.load("ledger.json", [])
+        ledger = self.load("ledger.json", [])
+        self.ledger = [entry for entry in ledger if "unproved" not in entry]
+        self.left_out = {entry["file"]: entry["unproved"] for entry in ledger
+                         if "unproved" in entry}
 
     def load(self, name, otherwise):
         path = self.proofs / name
@@ -163,7 +167,8 @@ def judge(runs):
     """All faults of the runs."""
     project = runs.project
     faults = [*gates.core_files(project.root, project.files,
-                                {*map(project.expected_name, project.files)}),
+                                {*map(project.expected_name, project.files)},
+                                project.left_out),
               *gates.raw(project.root, project.files), *wrong_versions()]
     programs = {key: runs.program(*key) for key in runs.results}
     for configuration in sorted({one for one, _ in runs.wanted}):
@@ -214,7 +219,9 @@ def listed(runs, used, read):
             goal.qed < goal.total for key in runs.wanted if key[0] == configuration
             for goal in runs.results[key].goals.values())
     whole = {file for _, file in runs.wanted} == set(project.files)
-    faults = [Fault(gate, "proofs/exceptions.json", text) for gate, text in
+    faults = [Fault("ledger", "proofs/ledger.json", f"without reason: {file}")
+              for file, reason in project.left_out.items() if not reason]
+    faults += [Fault(gate, "proofs/exceptions.json", text) for gate, text in
               gates.exceptions_listed(project.exceptions, goals if whole else {})]
     for entry in project.exceptions:
         if entry.get("file") not in project.files:
@@ -267,6 +274,7 @@ def write_receipt(runs, faults, seconds):
         "proved in part" if runs.part() else "proved", "part": runs.part(),
         "seconds": round(seconds, 1), "versions": frama.versions(),
         "steps": {"goals": frama.BUDGETS, "smoke tests": frama.SMOKE_STEPS},
+        "not proved": runs.project.left_out,
         "runs": [figures(runs, key) for key in sorted(runs.wanted)],
         "faults": [vars(fault) for fault in faults],
         "sha256": {os.path.relpath(path, root):
@@ -294,6 +302,8 @@ def summarize(receipt):
               f"{100 * top[prover]['highest share of steps']:.0f} % of its steps, on "
               f"{top['configuration']} {top['file']}, {top[prover]['by goal']}")
     print(", ".join(" ".join(pair) for pair in receipt["versions"].items()))
+    for file, reason in receipt["not proved"].items():
+        print(f"not proved: {file}: {reason}")
     for fault in receipt["faults"]:
         print(Fault(**fault))
     part = f" ({', '.join(receipt['part'])})" if receipt["part"] else ""

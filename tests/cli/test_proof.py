@@ -224,6 +224,7 @@ class Committed(unittest.TestCase):
     entry = {"file": "ref/warnings.c", "place": "ref/warnings.c",
              "text": "Cast with incompatible pointers types",
              "reason": "it is to warn"}
+    left_out = {"file": "ref/left.c", "unproved": "it is to be left out"}
     # So many goals for the provers that one exception is a twentieth at most.
     many = ("/*@ predicate above(integer n, integer m) = n >= m;\n  @*/\n\n"
             "/*@ terminates \\true;\n  @ exits \\false;\n  @ assigns \\nothing;\n"
@@ -241,7 +242,8 @@ class Committed(unittest.TestCase):
             self.assertIn("--accept is refused", done.stderr)
             self.assertFalse(expected.exists())
             tree.write("exceptions.json", [self.exception])
-            tree.write("ledger.json", [self.entry])
+            tree.write("ledger.json", [self.entry, self.left_out])
+            (tree.root / "ref/left.c").write_text("int left;\n")
             done, faults = tree.prove("--accept")
             self.assertEqual((done.returncode, faults), (0, []), done.stderr)
             done, faults = tree.prove()
@@ -259,6 +261,9 @@ class Committed(unittest.TestCase):
         self.assertEqual(receipt["verdict"], "proved in part")
         self.assertEqual(receipt["part"][:2], ["64-bit", "ref/both.c"])
         self.assertIn("ref/passes.c", receipt["sha256"])
+        self.assertEqual(receipt["not proved"],
+                         {"ref/left.c": "it is to be left out"})
+        self.assertIn("not proved: ref/left.c: it is to be left out", said)
         self.assertEqual(len(receipt["runs"]), 4)
         for tool, version in receipt["versions"].items():
             self.assertIn(f"{tool} {version}", said)
@@ -280,7 +285,9 @@ class Committed(unittest.TestCase):
             {**self.exception, "file": "ref/none.c"}])
         tree.write("ledger.json", [
             self.entry, {**self.entry, "text": "never said"},
-            {**self.entry, "reason": ""}])
+            {**self.entry, "reason": ""}, {"file": "ref/left.c", "unproved": ""},
+            {"file": "ref/passes.c", "unproved": "it is proved"},
+            {"file": "proofs/forgotten.c", "unproved": "proofs cannot be left out"}])
         (tree.root / "ref/forgotten.c").write_text("int forgotten;\n")
         tree.write("forgotten.c", "int forgotten;\n")
         tree.write("expected/ref-gone.json", {})
@@ -299,7 +306,9 @@ class Committed(unittest.TestCase):
                 "exceptions: unknown file: ",
                 "more than a twentieth",
                 "ledger: stale: ",
-                "ledger: without reason: ",
+                "ledger: without reason: {",
+                "ledger: without reason: ref/left.c",
+                "ledger: stale: ref/passes.c is not left out",
                 "expected: missing contract: count: 0123456789abcdef",
                 "expected: new contract: count: ",
                 "core: proofs/forgotten.c: not among the proved files",
