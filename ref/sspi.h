@@ -546,7 +546,8 @@ typedef struct _SecPkgContext_Sizes {
 	ULONG cbSecurityTrailer; /**< what encryption adds; 0: does not encrypt */
 } SecPkgContext_Sizes, *PSecPkgContext_Sizes;
 
-/** SECPKG_ATTR_NAMES: the peer's name, released by FreeContextBuffer. */
+/** SECPKG_ATTR_NAMES: the initiator's name, as both sides know it, released by
+ *  FreeContextBuffer. */
 typedef struct _SecPkgContext_NamesA {
 	SEC_CHAR *sUserName;
 } SecPkgContext_NamesA, *PSecPkgContext_NamesA;
@@ -628,8 +629,11 @@ SECURITY_STATUS QuerySecurityPackageInfoW(SEC_WCHAR *pszPackageName,
  *  pszPackage        "Reference"
  *  fCredentialUse    SECPKG_CRED_INBOUND, SECPKG_CRED_OUTBOUND or both
  *  pvLogonId         ignored
- *  pAuthData         a SEC_WINNT_AUTH_IDENTITY_A or _W; it may be overwritten
- *                    once the call has returned
+ *  pAuthData         a SEC_WINNT_AUTH_IDENTITY_A or _W, which may be overwritten
+ *                    once the call has returned; NULL is nobody in particular,
+ *                    who knows and is known by others of that kind alone. The
+ *                    name of domain, backslash and user, or of the user alone,
+ *                    has at most 64 units, none above 255
  *  pGetKeyFn         ignored
  *  pvGetKeyArgument  ignored
  *  phCredential      receives the handle
@@ -667,14 +671,18 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
  *  makes the next. The first leg makes the context, which is deleted by
  *  DeleteSecurityContext.
  *
- *  phCredential   an outbound credential, on every leg the same
+ *  phCredential   an outbound credential, on every leg the same; later it may be
+ *                 NULL. A context goes on with the one that it was made with,
+ *                 but another one that is passed must be live
  *  phContext      NULL on the first leg, later the context
  *  pszTargetName  the acceptor's name, or NULL
  *  fContextReq    ISC_REQ_*
  *  Reserved1      0
  *  TargetDataRep  SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
  *  pInput         the acceptor's token in a SECBUFFER_TOKEN; on the first leg
- *                 it is ignored and may be NULL
+ *                 it is ignored and may be NULL. Where there are bytes behind the
+ *                 token, a SECBUFFER_EMPTY in pInput becomes SECBUFFER_EXTRA,
+ *                 whose cbBuffer is their number
  *  Reserved2      0
  *  phNewContext   receives the context's handle; on later legs it may be
  *                 phContext or NULL
@@ -690,7 +698,7 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
  *  SEC_I_COMPLETE_NEEDED      call CompleteAuthToken, then send pOutput
  *  SEC_E_INCOMPLETE_MESSAGE   the token's end is missing: call again with all
  *                             of it; a SECBUFFER_EMPTY in pInput becomes
- *                             SECBUFFER_MISSING
+ *                             SECBUFFER_MISSING, whose cbBuffer is how much
  *  SEC_E_INVALID_TOKEN        the token is malformed
  *  SEC_E_LOGON_DENIED         the peer's identity was refused
  *  SEC_E_OUT_OF_SEQUENCE      the context takes no leg: it is complete,
@@ -700,14 +708,16 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
  *  SEC_E_NO_CREDENTIALS       the credential is inbound only
  *  SEC_E_INVALID_HANDLE       phCredential or phContext is not live and of its
  *                             kind
- *  SEC_E_INVALID_PARAMETER    there is no pOutput or no SECBUFFER_TOKEN, a
- *                             SecBufferDesc is malformed, or on a first leg
- *                             phNewContext is NULL
+ *  SEC_E_INVALID_PARAMETER    there is no SECBUFFER_TOKEN in pOutput or, on a
+ *                             later leg, in pInput, a SecBufferDesc is malformed,
+ *                             or on a first leg phNewContext is NULL
  *  SEC_E_INSUFFICIENT_MEMORY  there is no room for another context or token
  *
  *  A first leg that answers an error makes no context; a later one leaves its
  *  context to be deleted (first_leg_failed_creates_nothing,
- *  later_leg_failed_stays_live).
+ *  later_leg_failed_stays_live). After SEC_E_BUFFER_TOO_SMALL,
+ *  SEC_E_INVALID_PARAMETER, SEC_E_INSUFFICIENT_MEMORY and SEC_E_INVALID_HANDLE it
+ *  is what it was, and the leg may be made again.
  *
  *  Source: InitializeSecurityContext (General). */
 SECURITY_STATUS InitializeSecurityContextA(
@@ -737,7 +747,8 @@ SECURITY_STATUS InitializeSecurityContextW(
  *  SEC_E_OUT_OF_SEQUENCE    the context takes no leg: it is complete, rejected,
  *                           failed or an initiator's, or waits for
  *                           CompleteAuthToken
- *  SEC_E_INVALID_PARAMETER  also if there is no pInput
+ *  SEC_E_INVALID_PARAMETER  also if there is no SECBUFFER_TOKEN in pInput on a
+ *                           first leg
  *
  *  Source: AcceptSecurityContext (General). */
 SECURITY_STATUS AcceptSecurityContext(
@@ -748,7 +759,7 @@ SECURITY_STATUS AcceptSecurityContext(
 /** Completes the token of a leg that answered SEC_I_COMPLETE_NEEDED, and with
  *  it the context.
  *
- *  pToken  the leg's pOutput
+ *  pToken  the leg's pOutput, into which the seal is written
  *
  *  SEC_E_OK
  *  SEC_E_INVALID_TOKEN      pToken is not what the leg put out
@@ -831,7 +842,8 @@ SECURITY_STATUS ImportSecurityContextW(SEC_WCHAR *pszPackage,
 /** Releases memory that a function handed out.
  *
  *  SEC_E_OK              it is released, or pvContextBuffer is NULL
- *  SEC_E_INVALID_HANDLE  no function handed it out, or it was released before
+ *  SEC_E_INVALID_HANDLE  no function handed it out, or it was released before and
+ *                        not handed out again, which happens as late as it can
  *
  *  Source: FreeContextBuffer. */
 SECURITY_STATUS FreeContextBuffer(void *pvContextBuffer);
