@@ -1,6 +1,8 @@
 # sechandle: `make help` lists the targets.
 
+VERSION   = 0.1.0
 BUILD    ?= build
+PREFIX   ?= /usr/local
 ifeq ($(origin CC),default)
 CC        = gcc
 endif
@@ -12,7 +14,7 @@ override CPPFLAGS += -D_POSIX_C_SOURCE=200809L
 
 # What `make deps` installs: Debian 12's names.
 PACKAGES = gcc libc6-dev clang libclang-rt-14-dev libcmocka-dev libjansson-dev \
-           python3 python3-jinja2
+           python3 python3-jinja2 pkgconf groff-base libwinpr2-dev
 BENCH_PACKAGES = $(PACKAGES) gnuplot-nox
 PROOF_PACKAGES = frama-c-base why3 z3 cvc4 gcc libc6-dev patch python3
 PYTHON   = /usr/bin/python3
@@ -21,16 +23,53 @@ SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
 ORACLE = $(patsubst tests/oracle/%.c,$(BUILD)/tests/oracle/%.o,$(wildcard tests/oracle/*.c))
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 REF    = $(patsubst ref/%.c,$(BUILD)/ref/%.o,$(wildcard ref/*.c))
+LIBRARY = $(patsubst ref/%.c,$(BUILD)/pic/ref/%.o,$(wildcard ref/*.c))
+HEADERS = $(patsubst %,$(BUILD)/include/sechandle/%.h,sspi security inspect)
+SONAME = libsechandle.so.0
+SHARED = libsechandle.so.$(VERSION)
+PRODUCTS = $(BUILD)/sechandle $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
+           $(HEADERS) $(BUILD)/man/stamp
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core) \
           $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver)
+DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all units test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
+.PHONY: all install uninstall units test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/sechandle ## build the sechandle program
+all: $(PRODUCTS) ## build the program, the library and the manual
 
-units: $(UNITS) $(BUILD)/bench/bench all ## build the unit tests without running them
+units: $(UNITS) $(BUILD)/bench/bench $(BUILD)/drive all ## build the unit tests without running them
+
+# Where `make install` puts things.
+ROOT    = $(abspath $(DESTDIR)$(PREFIX))
+INCLUDE = $(ROOT)/include/sechandle
+LIB     = $(ROOT)/lib
+MAN     = $(ROOT)/share/man
+DOC     = $(ROOT)/share/doc/sechandle
+
+# The loader finds a library by its cache, which only root can write.
+LDCONFIG = if [ -z '$(DESTDIR)' ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+
+install: all ## install below PREFIX (/usr/local), or DESTDIR and PREFIX
+	install -d $(ROOT)/bin $(INCLUDE) $(LIB)/pkgconfig $(DOC)
+	install $(BUILD)/sechandle $(ROOT)/bin
+	install -m 644 $(HEADERS) $(INCLUDE)
+	install -m 644 $(BUILD)/libsechandle.a $(BUILD)/$(SHARED) $(LIB)
+	ln -sf $(SHARED) $(LIB)/$(SONAME)
+	ln -sf $(SONAME) $(LIB)/libsechandle.so
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' ref/sechandle.pc.in > $(LIB)/pkgconfig/sechandle.pc
+	install -m 644 LICENSE $(DOC)
+	cd $(BUILD)/man && for page in man*/*; do install -D -m 644 $$page $(MAN)/$$page || exit; done
+	@$(LDCONFIG)
+
+uninstall: $(BUILD)/man/stamp ## remove what install put there
+	rm -f $(ROOT)/bin/sechandle $(patsubst %,$(INCLUDE)/%,$(notdir $(HEADERS))) \
+	  $(patsubst %,$(LIB)/%,libsechandle.a libsechandle.so $(SONAME) $(SHARED) pkgconfig/sechandle.pc) \
+	  $(DOC)/LICENSE
+	cd $(BUILD)/man && for page in man*/*; do rm -f $(MAN)/$$page || exit; done
+	for folder in $(INCLUDE) $(DOC); do test ! -d $$folder || rmdir --ignore-fail-on-non-empty $$folder; done
+	@$(LDCONFIG)
 
 test: deps deps-proof ## run all tests, by gcc and clang, with and without sanitizers
 	+$(PYTHON) tests/run.py
@@ -54,7 +93,7 @@ slotmap: $(BUILD)/bench/bench
 	fi
 
 # One configuration alone: PROVE="--configuration 64-bit".
-prove: deps-proof ## prove table and lifecycle with Frama-C (some minutes)
+prove: deps-proof ## prove the library with Frama-C (some minutes)
 	$(PYTHON) -B proofs/prove.py $(PROVE)
 
 mutants: deps-proof ## show that the proof refuses each planted fault (some minutes)
@@ -88,7 +127,7 @@ clean: ## remove everything that was built
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), BENCH, PROVE and MUTANTS (arguments of bench, prove and mutants)'
+	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), PREFIX, DESTDIR, BENCH, PROVE and MUTANTS (arguments of bench, prove and mutants)'
 
 # Holds the compiler and its flags; changes when they do, and so rebuilds all.
 $(BUILD)/flags: force
@@ -100,7 +139,7 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # The command lines need argp, which is GNU's.
-$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o: private override CPPFLAGS += -D_GNU_SOURCE
+$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o: private override CPPFLAGS += -D_GNU_SOURCE
 
 $(BUILD)/libspecs.a: $(SPECS)
 	rm -f $@ && ar rcs $@ $^
@@ -108,11 +147,46 @@ $(BUILD)/libspecs.a: $(SPECS)
 $(BUILD)/libref.a: $(REF)
 	rm -f $@ && ar rcs $@ $^
 
+# The library's objects: of what they define, lock.c's functions alone are for
+# programs. No link-time optimization: it would hide names from objcopy.
+$(BUILD)/pic/%.o: %.c Makefile $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -fno-lto -fvisibility=$(VISIBILITY) -MMD -MP -c $< -o $@
+
+VISIBILITY = hidden
+$(BUILD)/pic/ref/lock.o: private VISIBILITY = default
+
+# One object, whose names are those of sspi.h and inspect.h: its others may not
+# clash with a program's.
+$(BUILD)/libsechandle.a: $(LIBRARY) ref/sechandle.map
+	$(CC) $(CFLAGS) -r -nostdlib $(LIBRARY) -o $(@:.a=.o)
+	sed -n 's/^\t*\([A-Z][A-Za-z]*\);$$/\1/p' ref/sechandle.map > $(@:.a=.names)
+	objcopy --wildcard --keep-global-symbols=$(@:.a=.names) --keep-global-symbol='sechandle_*' $(@:.a=.o)
+	rm -f $@ && ar rcs $@ $(@:.a=.o)
+
+$(BUILD)/libsechandle.so: $(LIBRARY) ref/sechandle.map
+	$(CC) $(CFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=ref/sechandle.map \
+	  $(LIBRARY) -pthread -o $(@D)/$(SHARED)
+	ln -sf $(SHARED) $(@D)/$(SONAME)
+	ln -sf $(SONAME) $@
+
+$(BUILD)/include/sechandle/%.h: ref/%.h
+	@mkdir -p $(@D)
+	cp $< $@
+
+$(BUILD)/man/stamp: ref/sspi.h $(wildcard ref/man/*)
+	rm -rf $(@D)
+	$(PYTHON) -B ref/man/pages.py --release='sechandle $(VERSION)' $(@D)
+	@touch $@
+
 $(BUILD)/sechandle: $(ORACLE) $(BUILD)/libspecs.a
 	$(CC) $(CFLAGS) $^ -ljansson -o $@
 
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -lcmocka -o $@
+
+$(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
+	$(CC) $(CFLAGS) $^ -o $@
 
 # $ORIGIN: it looks for the library of slotmap's loops in its own folder.
 $(BUILD)/bench/bench: $(BENCHES) $(BUILD)/tests/unit/random.o $(BUILD)/libspecs.a $(BUILD)/libref.a
