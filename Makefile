@@ -30,7 +30,8 @@ SHARED = libsechandle.so.$(VERSION)
 PRODUCTS = $(BUILD)/sechandle $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
            $(HEADERS) $(BUILD)/man/stamp
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core) \
-          $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver)
+          $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver reference)
+DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
 DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
@@ -184,6 +185,9 @@ $(BUILD)/sechandle: $(ORACLE) $(BUILD)/libspecs.a
 
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -lcmocka -o $@
+
+$(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
+	$(CC) $(CFLAGS) $^ -o $@
 
 $(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -o $@

@@ -1,0 +1,279 @@
+/*
+ * replay.c: see replay.h.
+ *
+ * How to read it: a walk over the steps as they are carried out, which the process
+ * that makes the calls and the one that hears of them both do; then the first of
+ * the two, then the second, then the trace.
+ */
+#include "replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../specs/grow.h"
+
+/* --- The walk ------------------------------------------------------------------ */
+
+/* Where a scenario is. */
+struct walk {
+	const struct scenario *scenario;
+	size_t next;   /* the step to come */
+	size_t repeat; /* of the open repeat, if there is one */
+	uint32_t round, rounds; /* of it; 0 outside */
+	bool in_together;
+};
+
+static void enter_block(struct walk *walk, size_t at)
+{
+	const struct step *step = &walk->scenario->steps[at];
+	if (step->op == OP_TOGETHER) {
+		walk->in_together = true;
+		return;
+	}
+	walk->repeat = at;
+	walk->round = 1;
+	walk->rounds = step->count;
+}
+
+static void leave_block(struct walk *walk)
+{
+	if (walk->in_together)
+		walk->in_together = false;
+	else if (walk->round < walk->rounds) {
+		walk->round++;
+		walk->next = walk->repeat + 1;
+	} else
+		walk->round = walk->rounds = 0;
+}
+
+/* Finds the next step that is carried out; false at the end. */
+static bool walk_on(struct walk *walk, size_t *at)
+{
+	while (walk->next < walk->scenario->count) {
+		*at = walk->next++;
+		switch (walk->scenario->steps[*at].op) {
+		case OP_REPEAT:
+		case OP_TOGETHER: enter_block(walk, *at); break;
+		case OP_END: leave_block(walk); break;
+		default: return true;
+		}
+	}
+	return false;
+}
+
+/* --- The process that makes the calls --------------------------------------------- */
+
+static void tell(int pipe, const struct answer *answer)
+{
+	if (write(pipe, answer, sizeof *answer) != sizeof *answer)
+		_exit(2); /* nobody listens any more */
+}
+
+static void play(const struct scenario *scenario,
+                 const struct driver_setup *setup, int pipe)
+{
+	struct walk walk = {.scenario = scenario};
+	struct driver driver;
+	size_t at;
+	driver_begin(&driver, setup, &scenario->names);
+	while (walk_on(&walk, &at)) {
+		const struct step *step = &scenario->steps[at];
+		struct answer answer;
+		if (!operations[step->op].is_call) {
+			driver_own(&driver, step);
+			continue;
+		}
+		alarm(REPLAY_SECONDS);
+		answer = driver_call(&driver, step);
+		for (int i = 0; walk.in_together && i < COUNTER_COUNT; i++)
+			answer.counts[i] = COUNT_UNSEEN;
+		tell(pipe, &answer);
+	}
+	_exit(0);
+}
+
+/* --- The process that hears of them ------------------------------------------------ */
+
+/* The answers of one step: each with the rounds that it stands for. */
+struct runs {
+	struct answer *answers;
+	size_t count, capacity;
+};
+
+/* What was heard. */
+struct record {
+	const struct scenario *scenario;
+	struct runs *runs; /* by step */
+	bool cut;          /* a call had no status */
+	size_t cut_at;     /* that call's step */
+	struct walk walk;  /* where it was then */
+};
+
+static bool same(const struct answer *a, const struct answer *b)
+{
+	for (unsigned i = 0; i < COUNTER_COUNT; i++)
+		if (a->counts[i] != b->counts[i])
+			return false;
+	return a->status == b->status && a->out == b->out && a->equal == b->equal;
+}
+
+static void hear(struct runs *runs, const struct answer *answer)
+{
+	struct answer *last = runs->answers + runs->count - 1;
+	if (runs->count && same(last, answer)) {
+		last->times++;
+		return;
+	}
+	runs->answers = grow(runs->answers, &runs->capacity, runs->count,
+	                     sizeof *runs->answers);
+	runs->answers[runs->count] = *answer;
+	runs->answers[runs->count++].times = 1;
+}
+
+/* Takes the answer of the last round away. */
+static struct answer unhear(struct runs *runs)
+{
+	struct answer answer = runs->answers[runs->count - 1];
+	runs->count -= answer.times == 1;
+	if (answer.times > 1)
+		runs->answers[runs->count - 1].times--;
+	answer.times = 0;
+	return answer;
+}
+
+/* What ended a process that did not tell the answer of a call. */
+static int64_t cause_of(pid_t process)
+{
+	int status = 0;
+	waitpid(process, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? ANSWER_HANG
+	                                                          : ANSWER_CRASH;
+}
+
+static void listen_to(struct record *record, FILE *pipe, pid_t process)
+{
+	struct walk *walk = &record->walk;
+	struct answer answer;
+	size_t at;
+	while (!record->cut && walk_on(walk, &at)) {
+		if (!operations[record->scenario->steps[at].op].is_call)
+			continue;
+		if (fread(&answer, sizeof answer, 1, pipe) != 1) {
+			answer = answer_make(cause_of(process));
+			record->cut = true;
+			record->cut_at = at;
+		}
+		hear(&record->runs[at], &answer);
+	}
+	if (!record->cut)
+		waitpid(process, NULL, 0);
+}
+
+/* --- The trace ----------------------------------------------------------------------- */
+
+/* Appends lines of steps, the first of which is in `depth` blocks. */
+static void put_steps(struct letters *out, const struct record *record,
+                      size_t from, size_t to, unsigned depth)
+{
+	const struct scenario *scenario = record->scenario;
+	for (size_t i = from; i < to; i++) {
+		const struct step *step = &scenario->steps[i];
+		struct runs *runs = &record->runs[i];
+		if (runs->count == 1)
+			runs->answers[0].times = 0; /* in all rounds */
+		depth -= step->op == OP_END;
+		text_print_step(out, &scenario->names, step, runs->answers,
+		                runs->count, depth);
+		depth += step->op == OP_REPEAT || step->op == OP_TOGETHER;
+	}
+}
+
+static void put_end(struct letters *out, const struct record *record)
+{
+	struct step end = step_make(OP_END);
+	text_print_step(out, &record->scenario->names, &end, NULL, 0, 0);
+}
+
+/* The step behind the one that ends the block opened at a step. */
+static size_t behind_block(const struct scenario *scenario, size_t at)
+{
+	size_t depth = 0;
+	do {
+		uint8_t op = scenario->steps[at++].op;
+		depth += op == OP_REPEAT || op == OP_TOGETHER;
+		depth -= op == OP_END;
+	} while (depth);
+	return at;
+}
+
+/* Appends a repeat that was cut short. */
+static void put_cut_repeat(struct letters *out, struct record *record)
+{
+	const struct scenario *scenario = record->scenario;
+	size_t first = record->walk.repeat, last = record->cut_at;
+	struct answer *lasts = allocate(last + 1, sizeof *lasts);
+	struct step repeat = scenario->steps[first];
+	for (size_t i = first + 1; i <= last; i++)
+		if (record->runs[i].count)
+			lasts[i] = unhear(&record->runs[i]);
+	repeat.count = record->walk.round - 1;
+	if (repeat.count) {
+		text_print_step(out, &scenario->names, &repeat, NULL, 0, 0);
+		put_steps(out, record, first + 1, behind_block(scenario, first),
+		          1);
+	}
+	for (size_t i = first + 1; i <= last; i++) {
+		const struct step *step = &scenario->steps[i];
+		text_print_step(out, &scenario->names, step, &lasts[i],
+		                operations[step->op].is_call, 0);
+	}
+	free(lasts);
+}
+
+static void put_trace(struct letters *out, struct record *record)
+{
+	if (!record->cut) {
+		put_steps(out, record, 0, record->scenario->count, 0);
+		return;
+	}
+	if (record->walk.round) {
+		put_steps(out, record, 0, record->walk.repeat, 0);
+		put_cut_repeat(out, record);
+	} else {
+		put_steps(out, record, 0, record->cut_at + 1, 0);
+	}
+	if (record->walk.in_together)
+		put_end(out, record);
+}
+
+bool replay(struct letters *out, const struct scenario *scenario,
+            const struct driver_setup *setup)
+{
+	struct record record = {.scenario = scenario,
+	                        .walk = {.scenario = scenario}};
+	int ends[2];
+	FILE *pipe_end;
+	pid_t process;
+	fflush(NULL);
+	if (pipe(ends) != 0)
+		return false;
+	process = fork();
+	if (process == 0) {
+		close(ends[0]);
+		play(scenario, setup, ends[1]);
+	}
+	close(ends[1]);
+	pipe_end = fdopen(ends[0], "r");
+	if (process < 0 || !pipe_end)
+		return false;
+	record.runs = allocate(scenario->count, sizeof *record.runs);
+	listen_to(&record, pipe_end, process);
+	fclose(pipe_end);
+	put_trace(out, &record);
+	for (size_t i = 0; i < scenario->count; i++)
+		free(record.runs[i].answers);
+	free(record.runs);
+	return true;
+}
