@@ -32,7 +32,6 @@ PRODUCTS = $(BUILD)/sechandle $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core) \
           $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver reference)
 DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
-DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all install uninstall units test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
@@ -185,9 +184,6 @@ $(BUILD)/sechandle: $(ORACLE) $(BUILD)/libspecs.a
 
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -lcmocka -o $@
-
-$(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
-	$(CC) $(CFLAGS) $^ -o $@
 
 $(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -o $@
