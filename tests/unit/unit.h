@@ -5,17 +5,8 @@
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "harness.h"
 
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "../../ref/sspi.h"
 #include "../../specs/text.h"
 
 /** Fails the test: no error was expected. */
