@@ -238,24 +238,26 @@ SECURITY_STATUS call_acquire(const char *package, ULONG use, void *identity,
 	return status;
 }
 
-SECURITY_STATUS call_free(PCredHandle credential)
+/* A function that reads a handle and writes nothing. */
+static SECURITY_STATUS call_on(const char *name,
+                               SECURITY_STATUS (*function)(PSecHandle),
+                               PSecHandle handle)
 {
 	struct watch watched = {0};
-	watch(&watched, credential, sizeof *credential);
-	SECURITY_STATUS status = record("FreeCredentialsHandle",
-	                                FreeCredentialsHandle(credential));
-	check(&watched, "FreeCredentialsHandle");
+	watch(&watched, handle, sizeof *handle);
+	SECURITY_STATUS status = record(name, function(handle));
+	check(&watched, name);
 	return status;
+}
+
+SECURITY_STATUS call_free(PCredHandle credential)
+{
+	return call_on("FreeCredentialsHandle", FreeCredentialsHandle, credential);
 }
 
 SECURITY_STATUS call_delete(PCtxtHandle context)
 {
-	struct watch watched = {0};
-	watch(&watched, context, sizeof *context);
-	SECURITY_STATUS status = record("DeleteSecurityContext",
-	                                DeleteSecurityContext(context));
-	check(&watched, "DeleteSecurityContext");
-	return status;
+	return call_on("DeleteSecurityContext", DeleteSecurityContext, context);
 }
 
 static size_t attribute_size(ULONG attribute)

@@ -46,18 +46,24 @@ void exchange_open(struct exchange *exchange, const struct person *initiator,
 	peer_open(&exchange->acceptor, ACCEPTOR, acceptor);
 }
 
-SECURITY_STATUS peer_leg(struct peer *peer, const void *bytes, size_t size)
+SECURITY_STATUS peer_leg_buffers(struct peer *peer, SecBuffer in[2], SecBuffer *out)
 {
-	SecBuffer in = {(ULONG)size, SECBUFFER_TOKEN | SECBUFFER_READONLY,
-	                (void *)bytes};
-	SecBuffer out = {sizeof peer->token, SECBUFFER_TOKEN, peer->token};
-	SecBufferDesc input = {SECBUFFER_VERSION, 1, &in};
-	SecBufferDesc output = {SECBUFFER_VERSION, 1, &out};
+	SecBufferDesc input = {SECBUFFER_VERSION, 2, in};
+	SecBufferDesc output = {SECBUFFER_VERSION, 1, out};
 	bool first = handle_is(&peer->context, 0, 0);
-	SECURITY_STATUS status = call_leg(&(struct leg_call){
+	return call_leg(&(struct leg_call){
 		peer->side, &peer->credential, first ? NULL : &peer->context,
 		peer->requests, &input, &peer->context, &output,
 		&peer->attributes, NULL});
+}
+
+SECURITY_STATUS peer_leg(struct peer *peer, const void *bytes, size_t size)
+{
+	SecBuffer in[2] = {{(ULONG)size, SECBUFFER_TOKEN | SECBUFFER_READONLY,
+	                    (void *)bytes},
+	                   {0, SECBUFFER_EMPTY, NULL}};
+	SecBuffer out = {sizeof peer->token, SECBUFFER_TOKEN, peer->token};
+	SECURITY_STATUS status = peer_leg_buffers(peer, in, &out);
 	if (status >= 0)
 		peer->size = out.cbBuffer;
 	return status;

@@ -60,6 +60,11 @@ struct peer *exchange_phase(struct exchange *exchange, enum phase phase);
 /** Deletes both contexts, if there are any, and frees both credentials. */
 void exchange_close(struct exchange *exchange);
 
+/** A leg of a peer, on its own context or a new one, with these two input buffers
+ *  and this output buffer. */
+SECURITY_STATUS peer_leg_buffers(struct peer *peer, SecBuffer in[2],
+                                 SecBuffer *out);
+
 /** A leg of a peer, on its own context or a new one, with `size` bytes of input. */
 SECURITY_STATUS peer_leg(struct peer *peer, const void *bytes, size_t size);
 

@@ -143,19 +143,14 @@ static SECURITY_STATUS answer_at(enum stage stage, bool integrity)
 	return stage == CHALLENGE && integrity ? SEC_I_COMPLETE_NEEDED : SEC_E_OK;
 }
 
-/* A leg with input `in` and an empty buffer behind it, which becomes `spare`. */
+/* A leg with an empty buffer behind its input, which becomes `spare`. */
 static SECURITY_STATUS leg_with_spare(struct peer *peer, const void *bytes,
                                       size_t size, SecBuffer *spare)
 {
-	bool first = handle_is(&peer->context, 0, 0);
 	SecBuffer in[2] = {{(ULONG)size, SECBUFFER_TOKEN, (void *)bytes},
 	                   {7, SECBUFFER_EMPTY, NULL}};
 	SecBuffer out = {TOKEN_ROOM, SECBUFFER_TOKEN, peer->token};
-	SecBufferDesc input = {SECBUFFER_VERSION, 2, in};
-	SecBufferDesc output = {SECBUFFER_VERSION, 1, &out};
-	SECURITY_STATUS status = call_leg(&(struct leg_call){
-		peer->side, &peer->credential, first ? NULL : &peer->context,
-		peer->requests, &input, &peer->context, &output, NULL, NULL});
+	SECURITY_STATUS status = peer_leg_buffers(peer, in, &out);
 	*spare = in[1];
 	return status;
 }
@@ -316,18 +311,21 @@ static void legs_out_of_sequence_are_refused(void **state)
 
 /* --- Buffers of a leg ----------------------------------------------------------------- */
 
-/* A leg whose output has this much room; returns the size that was told. */
+/* A leg that takes the other's token, and puts its own out there. */
+static SECURITY_STATUS leg_into(struct peer *peer, const struct peer *other,
+                                SecBuffer *out)
+{
+	SecBuffer in[2] = {{3, SECBUFFER_DATA, NULL},
+	                   {other->size, SECBUFFER_TOKEN, (void *)other->token}};
+	return peer_leg_buffers(peer, in, out);
+}
+
+/* A leg whose output has this much room, and the size that it tells. */
 static SECURITY_STATUS leg_with_room(struct peer *peer, const struct peer *other,
                                      ULONG room, ULONG *told)
 {
-	bool first = handle_is(&peer->context, 0, 0);
-	SecBuffer in = {other->size, SECBUFFER_TOKEN, (void *)other->token};
 	SecBuffer out = {room, SECBUFFER_TOKEN, room ? peer->token : NULL};
-	SecBufferDesc input = {SECBUFFER_VERSION, 1, &in};
-	SecBufferDesc output = {SECBUFFER_VERSION, 1, &out};
-	SECURITY_STATUS status = call_leg(&(struct leg_call){
-		peer->side, &peer->credential, first ? NULL : &peer->context,
-		peer->requests, &input, &peer->context, &output, NULL, NULL});
+	SECURITY_STATUS status = leg_into(peer, other, &out);
 	*told = out.cbBuffer;
 	return status;
 }
@@ -369,23 +367,15 @@ static void small_buffers_change_nothing(void **state)
 /* A leg whose output the package allocates; the token is copied to the peer. */
 static SECURITY_STATUS leg_allocated(struct peer *peer, const struct peer *other)
 {
-	bool first = handle_is(&peer->context, 0, 0);
-	SecBuffer in = {other->size, SECBUFFER_TOKEN, (void *)other->token};
 	SecBuffer out = {0, SECBUFFER_TOKEN, NULL};
-	SecBufferDesc input = {SECBUFFER_VERSION, 1, &in};
-	SecBufferDesc output = {SECBUFFER_VERSION, 1, &out};
-	TimeStamp expiry = {0, 0};
-	SECURITY_STATUS status = call_leg(&(struct leg_call){
-		peer->side, &peer->credential, first ? NULL : &peer->context,
-		ISC_REQ_ALLOCATE_MEMORY, &input, &peer->context, &output,
-		&peer->attributes, &expiry});
+	peer->requests = ISC_REQ_ALLOCATE_MEMORY;
+	SECURITY_STATUS status = leg_into(peer, other, &out);
 	if (status < 0)
 		return status;
 	peer->size = out.cbBuffer;
 	assert_int_equal(out.pvBuffer != NULL, out.cbBuffer > 0);
 	assert_int_equal(peer->attributes,
 	                 out.pvBuffer ? ISC_RET_ALLOCATED_MEMORY : 0);
-	assert_int_equal(expiry.HighPart, INT32_MAX);
 	if (!out.pvBuffer)
 		return status;
 	memcpy(peer->token, out.pvBuffer, out.cbBuffer);
@@ -420,8 +410,8 @@ static void legs_without_buffers_are_refused(void **state)
 	out.pvBuffer = e.initiator.token;
 	for (int side = INITIATOR; side <= ACCEPTOR; side++) {
 		struct peer *peer = side == INITIATOR ? &e.initiator : &e.acceptor;
-		struct leg_call leg = {(enum side)side, &peer->credential, NULL, 0, &list,
-		                       &peer->context, NULL, NULL, NULL};
+		struct leg_call leg = {(enum side)side, &peer->credential, NULL,
+		                       0, &list, &peer->context, NULL, NULL, NULL};
 		assert_int_equal(call_leg(&leg), SEC_E_INVALID_PARAMETER);
 		leg.output = &list;
 		leg.new_context = NULL;
@@ -486,18 +476,21 @@ static void later_legs_keep_their_credential(void **state)
 	exchange_close(&e);
 }
 
-/* A later leg without a credential, and without a place for the handle. */
+/* A later leg without a credential, and without a place for the handle. It tells
+ * when the context expires: never. */
 static SECURITY_STATUS leg_alone(struct peer *peer, const struct peer *other)
 {
 	SecBuffer in = {other->size, SECBUFFER_TOKEN, (void *)other->token};
 	SecBuffer out = {TOKEN_ROOM, SECBUFFER_TOKEN, peer->token};
 	SecBufferDesc input = {SECBUFFER_VERSION, 1, &in};
 	SecBufferDesc output = {SECBUFFER_VERSION, 1, &out};
+	TimeStamp expiry = {0, 0};
 	SECURITY_STATUS status = call_leg(&(struct leg_call){
 		peer->side, NULL, &peer->context, 0, &input, NULL, &output,
-		NULL, NULL});
-	if (status >= 0)
-		peer->size = out.cbBuffer;
+		NULL, &expiry});
+	assert_int_equal(expiry.LowPart, UINT32_MAX);
+	assert_int_equal(expiry.HighPart, INT32_MAX);
+	peer->size = out.cbBuffer;
 	return status;
 }
 
