@@ -121,9 +121,8 @@ static bool same(const struct answer *a, const struct answer *b)
 
 static void hear(struct runs *runs, const struct answer *answer)
 {
-	struct answer *last = runs->answers + runs->count - 1;
-	if (runs->count && same(last, answer)) {
-		last->times++;
+	if (runs->count && same(&runs->answers[runs->count - 1], answer)) {
+		runs->answers[runs->count - 1].times++;
 		return;
 	}
 	runs->answers = grow(runs->answers, &runs->capacity, runs->count,
