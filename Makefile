@@ -34,7 +34,7 @@ HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core calls exc
 DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all install uninstall units test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
+.PHONY: all install uninstall units verify test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
 .DELETE_ON_ERROR:
 
 all: $(PRODUCTS) ## build the program, the library and the manual
@@ -70,6 +70,9 @@ uninstall: $(BUILD)/man/stamp ## remove what install put there
 	cd $(BUILD)/man && for page in man*/*; do rm -f $(MAN)/$$page || exit; done
 	for folder in $(INCLUDE) $(DOC); do test ! -d $$folder || rmdir --ignore-fail-on-non-empty $$folder; done
 	@$(LDCONFIG)
+
+verify: deps deps-proof ## the main job: build, check and prove everything, and tell on one page
+	+$(PYTHON) -B tests/verify.py $(VERIFY)
 
 test: deps deps-proof ## run all tests, by gcc and clang, with and without sanitizers
 	+$(PYTHON) tests/run.py
@@ -127,7 +130,7 @@ clean: ## remove everything that was built
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), PREFIX, DESTDIR, BENCH, PROVE and MUTANTS (arguments of bench, prove and mutants)'
+	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), PREFIX, DESTDIR; VERIFY, BENCH, PROVE and MUTANTS (arguments of verify, bench, prove and mutants)'
 
 # Holds the compiler and its flags; changes when they do, and so rebuilds all.
 $(BUILD)/flags: force

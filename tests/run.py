@@ -4,7 +4,12 @@ Each variant is built into a folder of its own below build/, so a second run
 builds nothing. The cmocka programs speak TAP, the command-line tests are
 unittest's. A program that ends before its plan is complete counts as failed.
 What does not depend on the build is run once.
+
+Exit status: 0 all passed, 1 a test failed or a variant cannot be built, 2 wrong
+usage.
 """
+import argparse
+import json
 import os
 import re
 import subprocess
@@ -21,25 +26,36 @@ VARIANTS = [
     ("clang, ASan and UBSan", "build/clang-sanitizers", "clang", SANITIZERS),
 ]
 
-# The tests of the proof runners, which look at sources and at no program.
-ONCE = ["test_mutants.py", "test_proof.py"]
+# The tests of the proof runners and of verify.py, which look at sources and at no
+# program; and those of the installed library, which build what they need.
+ONCE = ["test_install.py", "test_mutants.py", "test_proof.py", "test_verify.py"]
 
 
 class Tally:
-    """Tests that passed and failed, and how long they took."""
+    """Tests that passed, failed and were skipped, and how long they took."""
 
     def __init__(self):
-        self.passed = self.failed = 0
         self.rows = []
 
-    def add(self, variant, name, passed, failed, seconds, output):
-        self.passed += passed
-        self.failed += failed
-        self.rows.append((variant, name, passed, failed, seconds))
+    def add(self, variant, name, counts, seconds, output):
+        passed, failed, skipped = counts
+        self.rows.append({"variant": variant, "tests": name, "passed": passed,
+                          "failed": failed, "skipped": skipped,
+                          "seconds": round(seconds, 1)})
         if failed or not passed:
             print(output)
+        for reason in re.findall(r"skipped ['\"](.*)['\"]$", output, re.M):
+            print(f"{variant}: {name}: skipped: {reason}")
         if sys.stdout.isatty():
             print(f"{variant}: {name}: {passed} passed, {failed} failed")
+
+    def total(self, what):
+        return sum(row[what] for row in self.rows)
+
+    def summary(self):
+        skipped = self.total("skipped")
+        return (f"{self.total('passed')} passed, {self.total('failed')} failed"
+                + f", {skipped} skipped" * bool(skipped))
 
 
 def run(command, **environment):
@@ -52,19 +68,23 @@ def run(command, **environment):
 
 
 def count_tap(code, output):
-    """(passed, failed) of a TAP stream; what the plan misses has failed."""
-    passed = len(re.findall(r"^ok ", output, re.M))
+    """(passed, failed, skipped) of a TAP stream; what the plan misses has failed."""
+    skipped = len(re.findall(r"^ok .*# SKIP", output, re.M))
+    passed = len(re.findall(r"^ok ", output, re.M)) - skipped
     plan = sum(int(n) for n in re.findall(r"^1\.\.(\d+)", output, re.M))
-    failed = max(plan - passed, len(re.findall(r"^not ok ", output, re.M)))
-    return passed, failed or int(code != 0 or plan == 0)
+    failed = max(plan - passed - skipped,
+                 len(re.findall(r"^not ok ", output, re.M)))
+    return passed, failed or int(code != 0 or plan == 0), skipped
 
 
 def count_unittest(code, output):
-    """(passed, failed) of unittest's closing lines."""
+    """(passed, failed, skipped) of unittest's closing lines."""
     ran = re.search(r"^Ran (\d+) tests?", output, re.M)
     bad = sum(int(n) for n in re.findall(r"(?:failures|errors)=(\d+)", output))
+    skipped = sum(int(n) for n in re.findall(r"skipped=(\d+)\)$", output, re.M))
     total = int(ran.group(1)) if ran else 0
-    return max(total - bad, 0), bad or int(code != 0 or total == 0)
+    return (max(total - bad - skipped, 0), bad or int(code != 0 or total == 0),
+            skipped)
 
 
 def build(variant, folder, compiler, flags):
@@ -79,7 +99,7 @@ def run_variant(tally, variant, folder):
     for source in sorted((ROOT / "tests/unit").glob("test_*.c")):
         program = ROOT / folder / source.stem
         code, output, seconds = run([program], CMOCKA_MESSAGE_OUTPUT="TAP")
-        tally.add(variant, program.name, *count_tap(code, output), seconds,
+        tally.add(variant, program.name, count_tap(code, output), seconds,
                   output)
     for script in sorted((ROOT / "tests/cli").glob("test_*.py")):
         if script.name not in ONCE:
@@ -87,13 +107,20 @@ def run_variant(tally, variant, folder):
 
 
 def run_script(tally, variant, script, program):
-    code, output, seconds = run([sys.executable, "-B", script],
+    code, output, seconds = run([sys.executable, "-B", script, "-v"],
                                 SECHANDLE=program)
-    tally.add(variant, script.name, *count_unittest(code, output), seconds,
+    tally.add(variant, script.name, count_unittest(code, output), seconds,
               output)
 
 
 def main():
+    parser = argparse.ArgumentParser(
+        description="Run all tests in every build variant.",
+        epilog="exit status: 0 all passed, 1 a test failed or a variant cannot be "
+               "built, 2 wrong usage")
+    parser.add_argument("--report", type=Path, metavar="FILE",
+                        help="write the table to FILE, as JSON")
+    given = parser.parse_args()
     tally = Tally()
     for variant, folder, compiler, flags in VARIANTS:
         build(variant, folder, compiler, flags)
@@ -101,10 +128,14 @@ def main():
     for name in ONCE:
         run_script(tally, "any", ROOT / "tests/cli" / name, "")
     print(f"{'variant':24}{'tests':22}{'passed':>8}{'failed':>8}{'seconds':>9}")
-    for variant, name, passed, failed, seconds in tally.rows:
-        print(f"{variant:24}{name:22}{passed:8}{failed:8}{seconds:9.1f}")
-    print(f"{tally.passed} passed, {tally.failed} failed")
-    return 1 if tally.failed else 0
+    for row in tally.rows:
+        print("{variant:24}{tests:22}{passed:8}{failed:8}{seconds:9.1f}".format(**row))
+    print(tally.summary())
+    if given.report:
+        given.report.write_text(json.dumps(
+            {"summary": tally.summary(), "failed": tally.total("failed"),
+             "rows": tally.rows}, indent=1) + "\n")
+    return 1 if tally.total("failed") else 0
 
 
 if __name__ == "__main__":

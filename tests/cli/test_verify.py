@@ -1,0 +1,350 @@
+"""test_verify.py: tests/verify.py tells what holds from what does not, and takes no
+old result for a new one. It runs on a small tree whose builds, tests and proof are
+scripts that do as they are told; and the counts of tests/run.py are right."""
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from common import ROOT
+
+sys.path[:0] = [str(ROOT / "proofs"), str(ROOT / "tests")]
+
+import frama
+import prove
+import run
+
+VERIFY = ROOT / "tests/verify.py"
+PARTS = ["build", "traces", "tests", "proof"]
+
+# Each script notes below build/ that it ran.
+RAN = """\
+import hashlib, json, sys
+from pathlib import Path
+
+def ran(name):
+    with Path(f"build/{name}.ran").open("a") as file:
+        file.write("once\\n")
+
+"""
+
+TRACES = RAN + """\
+import unittest
+
+class Pair(unittest.TestCase):
+    def test_keeps_one(self):
+        ran("traces")
+
+    def test_keeps_two(self):
+        self.assertTrue(KEEPS)
+
+    def test_breaks_one(self):
+        pass
+
+unittest.main()
+"""
+
+TESTS = RAN + """\
+ran("tests")
+print("a line of the tests")
+if CRASH:
+    sys.exit(1)
+row = {"variant": "gcc", "tests": "test_a", "passed": 3, "failed": FAILED,
+       "skipped": 0, "seconds": 1.0}
+Path(sys.argv[2]).write_text(json.dumps(
+    {"summary": f"3 passed, {FAILED} failed", "failed": FAILED, "rows": [row]}))
+sys.exit(FAILED > 0)
+"""
+
+PROOF = RAN + """\
+ran("proof")
+if CRASH:
+    sys.exit(1)
+files = [Path("ref/a.c"), Path("ref/a.h"), *Path("proofs").glob("*.*"),
+         *Path("proofs/expected").glob("*")]
+receipt = json.loads(Path("receipt.json").read_text())
+receipt["sha256"] = {str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+                     for path in files if path.name != "files.txt"}
+Path("build/proof").mkdir(exist_ok=True)
+Path("build/proof/receipt.json").write_text(json.dumps(receipt))
+sys.exit(receipt["verdict"] != "proved")
+"""
+
+
+def receipt():
+    """What a proof says that has proved everything, but for its files."""
+    return {"schema": prove.SCHEMA, "verdict": "proved", "part": [], "faults": [],
+            "seconds": 7.0, "versions": frama.versions(),
+            "not proved": {"ref/lock.c": "threads"},
+            "runs": [{"configuration": configuration, "file": "ref/a.c", "goals": 4,
+                      "smoke tests": 2, "exceptions": 1}
+                     for configuration in frama.CONFIGURATIONS]}
+
+
+class Tree(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name).resolve()
+        self.files = {
+            "Makefile": "all:\n\t@mkdir -p build && echo once >> build/build.ran\n",
+            "README.md": "a tree\n",
+            "receipt.json": json.dumps(receipt()),
+            "ref/a.c": '#include "a.h"\n', "ref/a.h": "int a;\n",
+            "ref/lock.c": "int lock;\n",
+            "tests/cli/test_traces.py": TRACES.replace("KEEPS", "True"),
+            "tests/run.py": TESTS.replace("FAILED", "0").replace("CRASH", "False"),
+            "proofs/prove.py": PROOF.replace("CRASH", "False"),
+            "proofs/files.txt": "ref/a.c\n", "proofs/exceptions.json": "[]",
+            "proofs/ledger.json": '[{"file": "ref/lock.c", "unproved": "threads"}]',
+            "proofs/expected/ref-a.json": '{"smoke tests": {}}'}
+        for name, text in self.files.items():
+            self.write(name, text)
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def told(self, name, text, **words):
+        """Writes a script that is told to do something else."""
+        for word, value in words.items():
+            text = text.replace(word, value)
+        self.write(name, text)
+
+    def verify(self, *arguments):
+        return subprocess.run([VERIFY, "--root", self.root, *arguments],
+                              capture_output=True, text=True, check=False)
+
+    def held(self):
+        done = self.verify()
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        return done.stdout
+
+    def failed(self, *parts):
+        """Exactly these parts fail; returns the page."""
+        done = self.verify()
+        self.assertEqual((done.returncode, done.stderr), (1, ""), done.stdout)
+        verdicts = re.findall(r"^  (\w+) +(held|failed) ", done.stdout, re.M)
+        self.assertEqual(verdicts, [(name, "failed" if name in parts else "held")
+                                    for name in PARTS])
+        self.assertRegex(done.stdout, r"\nFAILED in \d+ s\n$")
+        return done.stdout
+
+    def runs(self):
+        """How often each part was run."""
+        return [len((self.root / f"build/{name}.ran").read_text().split())
+                for name in PARTS]
+
+    def page(self):
+        return (self.root / "build/report/index.html").read_text()
+
+
+class Verdict(Tree):
+    def test_everything_holds(self):
+        out = self.held()
+        self.assertRegex(out, r"\nHELD in \d+ s\n$")
+        self.assertNotIn("\r", out)
+        for line in ("  build   held ", "2 conform, 1 break their rule and no other",
+                     "3 passed, 0 failed", "12 goals, 6 smoke tests, 3 exceptions",
+                     "  64-bit  ref/a.c ", "not proved: ref/lock.c: threads",
+                     "z3 " + frama.versions()["z3"]):
+            self.assertIn(line, out)
+        folder = self.root / "build/report"
+        self.assertEqual((folder / "summary.txt").read_text(), out)
+        report = json.loads((folder / "report.json").read_text())
+        self.assertEqual(report["verdict"], "held")
+        self.assertEqual([part["name"] for part in report["parts"]], PARTS)
+        for words in ("<td>ref/a.c</td>", "<td>test_a</td>", "12 goals",
+                      '<span class="held">held</span>', "Not proved: ref/lock.c"):
+            self.assertIn(words, self.page())
+        self.assertNotIn('"failed"', self.page())
+
+    def test_a_build_that_fails(self):
+        self.write("Makefile", "all:\n\t@echo a '<fault>' in line 3; exit 1\n"
+                               "\nall: seen\nseen:\n\t@mkdir -p build\n")
+        self.assertIn("a <fault> in line 3", self.failed("build"))
+        self.assertIn("a &lt;fault&gt; in line 3", self.page())
+        self.assertIn('<td>build</td><td class="failed">failed</td>', self.page())
+
+    def test_a_trace_that_fails(self):
+        self.told("tests/cli/test_traces.py", TRACES, KEEPS="False")
+        out = self.failed("traces")
+        self.assertIn("1 conform, 1 break their rule and no other, 1 are not", out)
+        self.assertIn("the end of traces.log:", out)
+
+    def test_no_traces_at_all(self):
+        self.told("tests/cli/test_traces.py", TRACES, KEEPS="True",
+                  test_breaks="test_skips")
+        self.assertIn("2 conform, 0 break", self.failed("traces"))
+
+    def test_a_test_that_fails(self):
+        self.told("tests/run.py", TESTS, FAILED="2", CRASH="False")
+        out = self.failed("tests")
+        self.assertIn("3 passed, 2 failed", out)
+        self.assertIn("gcc: test_a: 2 failed", out)
+        self.assertIn("a line of the tests", out)
+
+    def test_tests_that_end_too_soon(self):
+        self.held()
+        self.told("tests/run.py", TESTS, FAILED="0", CRASH="True")
+        self.assertIn("they did not run to their end", self.failed("tests"))
+
+    def test_a_proof_that_fails(self):
+        self.write("receipt.json", json.dumps(
+            {**receipt(), "verdict": "failed", "faults": ["one"]}))
+        self.assertIn("the proof's verdict: failed, 1 faults", self.failed("proof"))
+
+    def test_a_proof_that_says_what_it_did_not_do(self):
+        for wrong in ({"verdict": "proved in part"}, {"part": ["64-bit"]},
+                      {"faults": ["one"]}, {"runs": receipt()["runs"][1:]}):
+            self.write("receipt.json", json.dumps({**receipt(), **wrong}))
+            self.failed("proof")
+
+    def test_a_proof_that_ends_too_soon(self):
+        """The receipt of the last one does not stand for it."""
+        self.held()
+        self.told("proofs/prove.py", PROOF, CRASH="True")
+        self.assertIn("there is no receipt of a proof", self.failed("proof"))
+
+    def test_files_that_change_meanwhile(self):
+        self.write("tests/run.py", 'open("README.md", "a").write("more")\n'
+                   + self.files["tests/run.py"])
+        self.assertIn("files were changed while this ran", self.failed("tests"))
+
+
+class Again(Tree):
+    def setUp(self):
+        super().setUp()
+        self.held()
+
+    def test_what_is_unchanged_is_not_run(self):
+        out = self.held()
+        self.assertEqual(self.runs(), [2, 1, 1, 1])
+        self.assertEqual(len(re.findall(
+            r", unchanged since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", out)), 3)
+        self.assertEqual(self.page().count("; unchanged since "), 3)
+
+    def test_again_runs_all(self):
+        self.assertEqual(self.verify("--again").returncode, 0)
+        self.assertEqual(self.runs(), [2, 2, 2, 2])
+
+    def test_any_file_has_its_tests_run(self):
+        self.write("README.md", "another\n")
+        self.held()
+        self.assertEqual(self.runs(), [2, 2, 2, 1])
+
+    def test_what_failed_is_run(self):
+        self.told("tests/run.py", TESTS, FAILED="1", CRASH="False")
+        self.failed("tests")
+        self.failed("tests")
+        self.assertEqual(self.runs(), [3, 2, 3, 1])
+
+    def test_what_the_proof_reads_has_it_run(self):
+        changes = {"ref/a.c": '#include "a.h"\nint b;\n', "ref/a.h": "int b;\n",
+                   "proofs/new.py": "", "proofs/exceptions.json": "[ ]",
+                   "proofs/expected/ref-a.json": '{"smoke tests":  {}}'}
+        for count, (name, text) in enumerate(changes.items(), 2):
+            self.write(name, text)
+            self.held()
+            self.assertEqual(self.runs()[-1], count, name)
+
+    def test_a_header_that_hides_another_has_the_proof_run(self):
+        self.write("ref/b.h", "")
+        self.held()
+        self.assertEqual(self.runs()[-1], 1)
+        self.write("ref/a.c", '#include "a.h"\n#include "b.h"\n')
+        self.assertIn("ref/b.h is not the one that was proved", self.failed("proof"))
+
+    def test_a_source_that_is_not_proved_fails(self):
+        self.write("ref/b.c", "int b;\n")
+        self.assertIn("ref/b.c", self.failed("proof"))
+
+    def test_a_receipt_that_is_no_proof_has_it_run(self):
+        path = self.root / "build/proof/receipt.json"
+        good = json.loads(path.read_text())
+        fewer = dict(list(good["sha256"].items())[1:])
+        for count, wrong in enumerate((
+                {"schema": "other"}, {"verdict": "failed"},
+                {"verdict": "proved in part"}, {"part": ["ref/a.c"]},
+                {"faults": ["one"]}, {"runs": good["runs"][1:]},
+                {"versions": {**good["versions"], "z3": "4.0"}},
+                {"sha256": fewer},
+                {"sha256": {**good["sha256"], "ref/gone.h": "0"}}), 2):
+            path.write_text(json.dumps({**good, **wrong}))
+            self.held()
+            self.assertEqual(self.runs()[-1], count, wrong)
+        for text in ("", "[]", "{}"):
+            path.write_text(text)
+            self.held()
+        self.assertEqual(self.runs()[-1], count + 3)
+
+    def test_a_report_of_another_kind_is_not_believed(self):
+        path = self.root / "build/report/report.json"
+        path.write_text(path.read_text().replace("sechandle-report/1", "other"))
+        self.held()
+        self.assertEqual(self.runs(), [2, 2, 2, 1])
+
+
+class Usage(Tree):
+    def test_help_is_printed_and_succeeds(self):
+        done = self.verify("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("exit status: 0 everything held", done.stdout)
+
+    def test_wrong_usage_exits_with_2(self):
+        for arguments in (["--nope"], ["more"], ["--root", self.root / "none"]):
+            done = self.verify(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
+            self.assertTrue(done.stderr)
+
+    def test_a_file_that_cannot_be_read_exits_with_2(self):
+        self.write("proofs/ledger.json", "[")
+        done = self.verify()
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertTrue(done.stderr.startswith("verify.py: "))
+
+    def test_a_terminal_is_shown_the_progress(self):
+        ours, theirs = pty.openpty()
+        subprocess.run([VERIFY, "--root", self.root], stdout=theirs, check=True)
+        os.close(theirs)
+        shown = os.read(ours, 65536).decode()
+        os.close(ours)
+        for name in PARTS:
+            self.assertIn(f"\r{name} … ", shown)
+
+
+class Counts(unittest.TestCase):
+    """tests/run.py counts what test programs print."""
+
+    def test_tap(self):
+        for code, output, counts in (
+                (0, "1..2\nok 1 - a\nok 2 - b\n", (2, 0, 0)),
+                (0, "1..2\nok 1 - a\nok 2 - b # SKIP no\n", (1, 0, 1)),
+                (1, "1..2\nok 1 - a\nnot ok 2 - b\n", (1, 1, 0)),
+                (-6, "1..3\nok 1 - a\n", (1, 2, 0)),
+                (-6, "1..1\nok 1 - a\n", (1, 1, 0)),
+                (0, "", (0, 1, 0))):
+            self.assertEqual(run.count_tap(code, output), counts, output)
+
+    def test_unittest(self):
+        for code, output, counts in (
+                (0, "Ran 3 tests in 1s\n\nOK\n", (3, 0, 0)),
+                (0, "Ran 3 tests in 1s\n\nOK (skipped=1)\n", (2, 0, 1)),
+                (1, "Ran 4 tests in 1s\n\nFAILED (failures=1, errors=1, skipped=1)\n",
+                 (1, 2, 1)),
+                (1, "Ran 1 test in 1s\n\nOK\n", (1, 1, 0)),
+                (0, "Ran 0 tests in 1s\n\nOK\n", (0, 1, 0)),
+                (1, "Traceback", (0, 1, 0))):
+            self.assertEqual(run.count_unittest(code, output), counts, output)
+
+
+if __name__ == "__main__":
+    unittest.main()
