@@ -154,21 +154,28 @@ def normal(text):
 
 
 def separated(text):
-    """The terms that `\\separated(...)` names, or none if the text is not that."""
+    """The terms that `\\separated(...)` names, each a set of elements (one, but
+    for `{a, b}`), or none if the text is not that."""
     match = re.fullmatch(r"\\separated\((.*)\)", text)
-    if not match:
-        return set()
-    terms, depth, term = [], 0, ""
-    for sign in match.group(1) + ",":
+    terms = arguments(match.group(1)) if match else []
+    return [arguments(term[1:-1]) if term.startswith("{") else [term]
+            for term in terms]
+
+
+def arguments(text):
+    """The parts of a text between its outermost commas, or none if its brackets do
+    not match."""
+    parts, depth, part = [], 0, ""
+    for sign in text + ",":
         depth += (sign in "([{") - (sign in ")]}")
         if depth < 0:
-            return set()
+            return []
         if sign == "," and depth == 0:
-            terms.append(term.strip())
-            term = ""
+            parts.append(part.strip())
+            part = ""
         else:
-            term += sign
-    return set(terms) if depth == 0 else set()
+            part += sign
+    return parts if depth == 0 else []
 
 
 def splice(text):

@@ -53,6 +53,8 @@ ANSWER = re.compile(r"(?:Valid|Invalid|Unknown \([^()]*\)|Step limit exceeded) "
 # In a function's body: annotations that are proved where they stand, and `admit`,
 # which is a fault of another gate.
 IN_BODY = re.compile(r"(assert|check|loop|ghost|admit)\b")
+# In hypotheses: a parameter, a member of one, a global variable, and offsets.
+NAMED = re.compile(r"(?:\(struct \w+ \*\))?&?\w+(?:\.\w+)*(?: \+ \(\.\.\))?")
 SHARE = 0.05
 
 
@@ -446,18 +448,44 @@ def model(program, result):
             if message.text.startswith("Memory model hypotheses"):
                 yield dataclasses.replace(message, source="model")
             continue
+        said = stated.get(match.group(1), ())
         for _, keyword, text in acsl.clauses(match.group(2)):
-            if not any(keyword == word and implies(clause, text)
-                       for word, clause in stated.get(match.group(1), ())):
+            if (keyword, text) not in said and not implied(
+                    [clause for word, clause in said if word == "requires"],
+                    keyword, text):
                 yield frama.Message("model", message.place,
                                     f"{match.group(1)} does not state: "
                                     f"{keyword} {text}")
 
 
-def implies(clause, text):
-    """Whether a clause is another, or separates all that the other does."""
-    apart = acsl.separated(text)
-    return clause == text or bool(apart) and apart <= acsl.separated(clause)
+def implied(clauses, keyword, text):
+    """Whether clauses that are required separate all that a hypothesis does. One
+    that a function is to ensure is implied by what it requires if only parameters
+    and global variables are named, as a postcondition means their old values."""
+    apart = {frozenset(pair) for clause in clauses
+             for pair in pairs(acsl.separated(clause))}
+    wanted = [*pairs(acsl.separated(text))]
+    if keyword == "ensures" and not all(NAMED.fullmatch(one)
+                                        for pair in wanted for one in pair):
+        return False
+    return bool(wanted) and all(
+        any(frozenset((one, other)) in apart
+            for one in within(first) for other in within(second))
+        for first, second in wanted)
+
+
+def pairs(terms):
+    """The pairs of elements that belong to different terms."""
+    return ((one, other) for place, term in enumerate(terms)
+            for later in terms[place + 1:] for one in term for other in later)
+
+
+def within(term):
+    """The terms that hold all locations of one: itself, and all that its pointer
+    may reach by an offset."""
+    pointer = (re.fullmatch(r"&(\w+)->\w+", term)
+               or re.fullmatch(r"(.+?) \+ \(.*\)", term))
+    return {term, f"{pointer.group(1) if pointer else term} + (..)"}
 
 
 def warnings(program, result, ledger, used):

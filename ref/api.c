@@ -219,7 +219,7 @@ static struct request read_request(uint32_t role,
 
 /* Makes or goes on with a context. */
 /*@ requires sound: state_sound;
-  @ requires fault_known: faultless(request.fault);
+  @ requires fault_known: faultless(request->fault);
   @ terminates \true;
   @ exits \false;
   @ assigns api_lifecycle.contexts,
@@ -228,8 +228,8 @@ static struct request read_request(uint32_t role,
   @ ensures sound: state_sound;
   @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
   @ ensures fits: \result.token.size <= EXCHANGE_TOKEN_MAX &&
-  @   (\result.status >= 0 ==> \result.token.size <= request.room);
-  @ ensures fault_first: \result.status >= 0 ==> request.fault == SEC_E_OK;
+  @   (\result.status >= 0 ==> \result.token.size <= request->room);
+  @ ensures fault_first: \result.status >= 0 ==> request->fault == SEC_E_OK;
   @ ensures unwritten: \result.status < 0 ==> handle_none(\result.handle);
   @ behavior first_leg:
   @   assumes first;
@@ -240,17 +240,17 @@ static struct request read_request(uint32_t role,
   @     api_lifecycle == \at(api_lifecycle, Pre);
   @   ensures leg_bad_credential_invalid:
   @     \result.status == SEC_E_INVALID_HANDLE <==>
-  @     !live(\at(api_lifecycle.credentials, Pre), request.credential.lower,
-  @       request.credential.upper);
+  @     !live(\at(api_lifecycle.credentials, Pre), request->credential.lower,
+  @       request->credential.upper);
   @ behavior later_leg:
   @   assumes !first;
   @   ensures others_untouched: handles_kept(\at(api_lifecycle, Pre),
   @     api_lifecycle, context.lower);
   @   ensures invalid: \result.status == SEC_E_INVALID_HANDLE <==>
   @     !live(\at(api_lifecycle.contexts, Pre), context.lower, context.upper) ||
-  @     (request.has_credential &&
-  @      !live(\at(api_lifecycle.credentials, Pre), request.credential.lower,
-  @        request.credential.upper));
+  @     (request->has_credential &&
+  @      !live(\at(api_lifecycle.credentials, Pre), request->credential.lower,
+  @        request->credential.upper));
   @   ensures unchanged: of_parameters(\result.status) ==>
   @     api_lifecycle == \at(api_lifecycle, Pre);
   @   ensures same_handle: \result.status >= 0 ==>
@@ -263,19 +263,18 @@ static struct request read_request(uint32_t role,
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
-static struct leg run_leg(bool first, struct handle context,
-                          struct request request)
+static struct reply run_leg(bool first, struct handle context,
+                            const struct request *request)
 {
-	struct leg leg;
-
 	if (first)
 		return legs_begin(&api_lifecycle, request)
 		/*@ ghost (&api_books) */;
-	leg = legs_go_on(&api_lifecycle, context.lower, context.upper, request)
+	struct reply reply = legs_go_on(&api_lifecycle, context.lower,
+	                                context.upper, request)
 	/*@ ghost (&api_books) */;
-	if (leg.status >= 0)
-		leg.handle = context;
-	return leg;
+	if (reply.status >= 0)
+		reply.handle = context;
+	return reply;
 }
 
 /* Writes what a leg came to, but for the handle; `block` is where the output goes
@@ -283,10 +282,10 @@ static struct leg run_leg(bool first, struct handle context,
 /*@ requires spare: buffers.spare != \null ==> \valid(buffers.spare);
   @ requires output: buffers.output != \null ==> \valid(buffers.output);
   @ requires block: block < POOL_BLOCKS || block == POOL_EMPTY;
-  @ requires fits: leg.token.size <= EXCHANGE_TOKEN_MAX;
-  @ requires room: leg.status >= 0 ==> buffers.output != \null &&
-  @   (block == POOL_EMPTY && leg.token.size > 0 ==>
-  @    \valid(buffers.room + (0 .. leg.token.size - 1)));
+  @ requires fits: reply.token.size <= EXCHANGE_TOKEN_MAX;
+  @ requires room: reply.status >= 0 ==> buffers.output != \null &&
+  @   (block == POOL_EMPTY && reply.token.size > 0 ==>
+  @    \valid(buffers.room + (0 .. reply.token.size - 1)));
   @ requires writable: (pfContextAttr == \null || \valid(pfContextAttr)) &&
   @   (ptsExpiry == \null || \valid(ptsExpiry));
   @ terminates \true;
@@ -294,36 +293,38 @@ static struct leg run_leg(bool first, struct handle context,
   @ assigns *buffers.spare, *buffers.output, *pfContextAttr, *ptsExpiry,
   @   buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1],
   @   api_blocks[0 .. POOL_BLOCKS - 1];
+  @ ensures tells_size: reply.status >= 0 ==>
+  @   buffers.output->cbBuffer == reply.token.size;
   @*/
-static void put_leg(uint32_t role, struct leg leg, uint32_t block,
+static void put_leg(uint32_t role, struct reply reply, uint32_t block,
                     struct leg_buffers buffers, ULONG *pfContextAttr,
                     TimeStamp *ptsExpiry)
 {
 	ULONG attributes = block != POOL_EMPTY ? ISC_RET_ALLOCATED_MEMORY : 0;
-	bool incomplete = leg.status == SEC_E_INCOMPLETE_MESSAGE;
+	bool incomplete = reply.status == SEC_E_INCOMPLETE_MESSAGE;
 
-	if (buffers.spare && leg.rest > 0 && (incomplete || leg.status >= 0)) {
+	if (buffers.spare && reply.rest > 0 && (incomplete || reply.status >= 0)) {
 		buffers.spare->BufferType =
 			incomplete ? SECBUFFER_MISSING : SECBUFFER_EXTRA;
-		buffers.spare->cbBuffer = leg.rest;
+		buffers.spare->cbBuffer = reply.rest;
 	}
-	if (buffers.output && leg.status == SEC_E_BUFFER_TOO_SMALL)
-		buffers.output->cbBuffer = leg.rest;
-	if (leg.status < 0)
+	if (buffers.output && reply.status == SEC_E_BUFFER_TOO_SMALL)
+		buffers.output->cbBuffer = reply.rest;
+	if (reply.status < 0)
 		return;
-	if (block != POOL_EMPTY) {
-		caller_write(api_blocks[block].bytes, leg.token);
-		buffers.output->pvBuffer = api_blocks[block].bytes;
-	} else {
-		caller_write(buffers.room, leg.token);
-	}
-	buffers.output->cbBuffer = leg.token.size;
-	if (leg.integrity)
+	if (reply.key.byte[KEY_FLAGS] == FLAG_INTEGRITY)
 		attributes += role == ROLE_INITIATOR ? ISC_RET_INTEGRITY
 		                                     : ASC_RET_INTEGRITY;
 	if (pfContextAttr)
 		*pfContextAttr = attributes;
 	put_never(ptsExpiry);
+	if (block != POOL_EMPTY) {
+		caller_write(api_blocks[block].bytes, reply.token);
+		buffers.output->pvBuffer = api_blocks[block].bytes;
+	} else {
+		caller_write(buffers.room, reply.token);
+	}
+	buffers.output->cbBuffer = reply.token.size;
 }
 
 SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
@@ -345,22 +346,22 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
 	struct request request = read_request(role, phCredential, integrity,
 	                                      allocates, buffers, api_exchanges,
 	                                      fault);
-	struct leg leg = run_leg(first, context, request);
-	if (first && leg.status >= 0)
+	struct reply reply = run_leg(first, context, &request);
+	if (first && reply.status >= 0)
 		api_exchanges = api_exchanges < 4294967295u ? api_exchanges + 1u : 0;
 	/* A block is handed out only with something in it. */
-	if (leg.status < 0 || leg.token.size == 0) {
+	if (reply.status < 0 || reply.token.size == 0) {
 		pool_release(&api_pool, block, BLOCK_BYTES);
 		block = POOL_EMPTY;
 	}
-	/*@ assert room: leg.status >= 0 && !allocates && leg.token.size > 0 ==>
-	  @   buffers.room != \null && leg.token.size <= buffers.output->cbBuffer; */
-	put_leg(role, leg, block, buffers, pfContextAttr, ptsExpiry);
-	if (leg.status >= 0 && phNewContext) {
-		phNewContext->dwLower = leg.handle.lower;
-		phNewContext->dwUpper = leg.handle.upper;
+	/*@ assert room: reply.status >= 0 && !allocates && reply.token.size > 0 ==>
+	  @   buffers.room != \null && reply.token.size <= buffers.output->cbBuffer; */
+	put_leg(role, reply, block, buffers, pfContextAttr, ptsExpiry);
+	if (reply.status >= 0 && phNewContext) {
+		phNewContext->dwLower = reply.handle.lower;
+		phNewContext->dwUpper = reply.handle.upper;
 	}
-	return leg.status;
+	return reply.status;
 }
 
 SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
@@ -372,13 +373,13 @@ SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
 	if (!caller_names_package(name_a, name_w))
 		return SEC_E_SECPKG_NOT_FOUND;
 	struct token token = caller_read(bytes, pPackedContext->cbBuffer);
-	struct leg leg = legs_import(&api_lifecycle, token, SEC_E_OK)
+	struct reply reply = legs_import(&api_lifecycle, token, SEC_E_OK)
 	/*@ ghost (&api_books) */;
-	if (leg.status < 0)
-		return leg.status;
-	phContext->dwLower = leg.handle.lower;
-	phContext->dwUpper = leg.handle.upper;
-	return leg.status;
+	if (reply.status < 0)
+		return reply.status;
+	phContext->dwLower = reply.handle.lower;
+	phContext->dwUpper = reply.handle.upper;
+	return reply.status;
 }
 
 /* --- Handles that stay ------------------------------------------------------- */
@@ -389,16 +390,16 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
 	struct handle context = read_handle(phContext);
 	struct token proof = caller_read(token ? bytes : NULL,
 	                                 token ? token->cbBuffer : 0);
-	struct leg leg = legs_complete(&api_lifecycle, context.lower,
+	struct reply reply = legs_complete(&api_lifecycle, context.lower,
 	                               context.upper, proof,
 	                               token && bytes ? SEC_E_OK
 	                                              : SEC_E_INVALID_PARAMETER)
 	/*@ ghost (&api_books) */;
 
-	if (leg.status != SEC_E_OK)
-		return leg.status;
-	caller_write(bytes, leg.token);
-	token->cbBuffer = leg.token.size;
+	if (reply.status != SEC_E_OK)
+		return reply.status;
+	caller_write(bytes, reply.token);
+	token->cbBuffer = reply.token.size;
 	return SEC_E_OK;
 }
 
@@ -413,16 +414,16 @@ SECURITY_STATUS api_export(const CtxtHandle *phContext, ULONG fFlags,
 
 	if (!pPackedContext || (fFlags != 0 && !delete_old))
 		fault = SEC_E_INVALID_PARAMETER;
-	struct leg leg = legs_export(&api_lifecycle, context.lower, context.upper,
+	struct reply reply = legs_export(&api_lifecycle, context.lower, context.upper,
 	                             delete_old, fault)
 	/*@ ghost (&api_books) */;
-	if (leg.status != SEC_E_OK) {
+	if (reply.status != SEC_E_OK) {
 		pool_release(&api_pool, block, BLOCK_BYTES);
-		return leg.status;
+		return reply.status;
 	}
-	caller_write(api_blocks[block].bytes, leg.token);
+	caller_write(api_blocks[block].bytes, reply.token);
 	pPackedContext->pvBuffer = api_blocks[block].bytes;
-	pPackedContext->cbBuffer = leg.token.size;
+	pPackedContext->cbBuffer = reply.token.size;
 	if (pToken)
 		*pToken = NULL;
 	return SEC_E_OK;
@@ -470,9 +471,13 @@ static void describe(uint32_t block)
 /*@ requires pool_sound: pool_sound(api_pool);
   @ requires writable: (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
+  @ requires apart: \separated(info_a + (..), &api_pool);
+  @ requires apart: \separated(info_w + (..), &api_pool);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *info_a, *info_w;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1];
+  @ assigns *info_a \from api_pool;
+  @ assigns *info_w \from api_pool;
   @ ensures pool_sound: pool_sound(api_pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_INSUFFICIENT_MEMORY;
@@ -529,6 +534,9 @@ SECURITY_STATUS api_release(uint32_t block, uint32_t kind)
   @ exits \false;
   @ assigns api_blocks[block].name_a[0 .. NAME_LIMIT],
   @   api_blocks[block].name_w[0 .. NAME_LIMIT];
+  @ ensures ended: \let n = key.byte[KEY_NAME_SIZE] > NAME_LIMIT ? NAME_LIMIT :
+  @   key.byte[KEY_NAME_SIZE];
+  @   api_blocks[block].name_a[n] == 0 && api_blocks[block].name_w[n] == 0;
   @*/
 static void put_name(uint32_t block, struct key key)
 {
@@ -556,6 +564,8 @@ static void put_name(uint32_t block, struct key key)
 /*@ requires pool_sound: pool_sound(api_pool);
   @ requires names: (names_a == \null || \valid(names_a)) &&
   @   (names_w == \null || \valid(names_w));
+  @ requires apart: \separated(names_a + (..), &api_pool);
+  @ requires apart: \separated(names_w + (..), &api_pool);
   @ terminates \true;
   @ exits \false;
   @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *names_a, *names_w;

@@ -86,7 +86,7 @@ void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
 /** DeleteSecurityContext. */
 /*@ requires sound: state_sound;
   @ requires readable: readable_handle(phContext);
-  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ requires apart: \separated(phContext + (..), &api_lifecycle, &api_pool);
   @ terminates \true;
   @ exits \false;
   @ assigns api_lifecycle.contexts,
@@ -132,7 +132,7 @@ SECURITY_STATUS api_delete(const CtxtHandle *phContext);
 /** FreeCredentialsHandle. */
 /*@ requires sound: state_sound;
   @ requires readable: readable_handle(phCredential);
-  @ requires apart: \separated(phCredential + (..), &api_lifecycle);
+  @ requires apart: \separated(phCredential + (..), &api_lifecycle, &api_pool);
   @ terminates \true;
   @ exits \false;
   @ assigns api_lifecycle.credentials,
@@ -166,8 +166,12 @@ SECURITY_STATUS api_free(const CredHandle *phCredential);
   @ requires both: ansi != \null ==> wide != \null;
   @ requires writable: writable_handle(phCredential) &&
   @   (ptsExpiry == \null || \valid(ptsExpiry));
-  @ requires apart: \separated(phCredential + (..), &api_lifecycle);
-  @ requires apart: \separated(ptsExpiry + (..), &api_lifecycle);
+  @ requires apart: \separated(name_a + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(name_w + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(ansi + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(wide + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(phCredential + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(ptsExpiry + (..), &api_lifecycle, &api_pool);
   @ terminates \true;
   @ exits \false;
   @ assigns api_lifecycle.credentials,
@@ -219,7 +223,22 @@ struct leg_buffers {
   @ requires output: buffers.output != \null ==> \valid(buffers.output) &&
   @   (buffers.room != \null ==>
   @    \valid(buffers.room + (0 .. buffers.output->cbBuffer - 1)));
-  @ requires apart: \separated(phCredential + (..), &api_lifecycle);
+  @ requires apart: \separated(phCredential + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool, &api_exchanges);
+  @ requires apart: \separated(phContext + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool, &api_exchanges);
+  @ requires apart: \separated(buffers.spare + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool, &api_exchanges);
+  @ requires apart: \separated(buffers.output + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool, &api_exchanges);
+  @ requires apart: \separated(buffers.room + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool, &api_exchanges);
+  @ requires apart: \separated(phNewContext + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool, &api_exchanges);
+  @ requires apart: \separated(pfContextAttr + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool, &api_exchanges);
+  @ requires apart: \separated(ptsExpiry + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool, &api_exchanges);
   @ terminates \true;
   @ exits \false;
   @ assigns api_lifecycle.contexts,
@@ -282,7 +301,12 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
   @   \valid_read(pPackedContext) && (bytes != \null ==>
   @   \valid_read(bytes + (0 .. pPackedContext->cbBuffer - 1)));
   @ requires writable: writable_handle(phContext);
-  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ requires apart: \separated(name_a + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(name_w + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(pPackedContext + (..), &api_lifecycle,
+  @   &api_pool);
+  @ requires apart: \separated(bytes + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(phContext + (..), &api_lifecycle, &api_pool);
   @ terminates \true;
   @ exits \false;
   @ assigns api_lifecycle.contexts,
@@ -308,7 +332,9 @@ SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
   @ requires readable: readable_handle(phContext);
   @ requires token: token != \null ==> \valid(token) && (bytes != \null ==>
   @   \valid(bytes + (0 .. token->cbBuffer - 1)));
-  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ requires apart: \separated(phContext + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(token + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(bytes + (..), &api_lifecycle, &api_pool);
   @ terminates \true;
   @ exits \false;
   @ assigns api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
@@ -334,14 +360,18 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
   @ requires readable: readable_handle(phContext);
   @ requires writable: (pPackedContext == \null || \valid(pPackedContext)) &&
   @   (pToken == \null || \valid(pToken));
-  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ requires apart: \separated(phContext + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(pPackedContext + (..), &api_lifecycle,
+  @   &api_pool);
+  @ requires apart: \separated(pToken + (..), &api_lifecycle, &api_pool);
   @ terminates \true;
   @ exits \false;
   @ assigns api_lifecycle.contexts,
   @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
   @   api_lifecycle.credentials,
   @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books,
-  @   api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *pPackedContext, *pToken;
+  @   api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *pPackedContext;
+  @ assigns *pToken \from \nothing;
   @ ensures sound: state_sound;
   @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
   @ ensures export_deleted_invalid:
@@ -386,7 +416,20 @@ struct attribute_places {
   @ requires info: ulAttribute == SECPKG_ATTR_PACKAGE_INFO ==>
   @   (places.info_a != \null ==> \valid(places.info_a)) &&
   @   (places.info_w != \null ==> \valid(places.info_w));
-  @ requires apart: \separated(phContext + (..), &api_lifecycle);
+  @ requires apart: \separated(phContext + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool);
+  @ requires apart: \separated(places.sizes + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool);
+  @ requires apart: \separated(places.names_a + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool);
+  @ requires apart: \separated(places.names_w + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool);
+  @ requires apart: \separated(places.lifespan + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool);
+  @ requires apart: \separated(places.info_a + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool);
+  @ requires apart: \separated(places.info_w + (..), api_blocks + (..),
+  @   &api_lifecycle, &api_pool);
   @ terminates \true;
   @ exits \false;
   @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *places.sizes,
@@ -410,9 +453,15 @@ SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
   @ requires string_w: name_w != \null ==> string_w(name_w);
   @ requires writable: (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
+  @ requires apart: \separated(name_a + (..), api_blocks + (..), &api_pool);
+  @ requires apart: \separated(name_w + (..), api_blocks + (..), &api_pool);
+  @ requires apart: \separated(info_a + (..), api_blocks + (..), &api_pool);
+  @ requires apart: \separated(info_w + (..), api_blocks + (..), &api_pool);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *info_a, *info_w;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1];
+  @ assigns *info_a \from api_pool;
+  @ assigns *info_w \from api_pool;
   @ ensures pool_sound: pool_sound(api_pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_SECPKG_NOT_FOUND || \result == SEC_E_INSUFFICIENT_MEMORY;
@@ -426,10 +475,14 @@ SECURITY_STATUS api_package_info(const SEC_CHAR *name_a,
   @ requires writable: (pcPackages == \null || \valid(pcPackages)) &&
   @   (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
+  @ requires apart: \separated(pcPackages + (..), api_blocks + (..), &api_pool);
+  @ requires apart: \separated(info_a + (..), api_blocks + (..), &api_pool);
+  @ requires apart: \separated(info_w + (..), api_blocks + (..), &api_pool);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *info_a, *info_w,
-  @   *pcPackages;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *pcPackages;
+  @ assigns *info_a \from api_pool;
+  @ assigns *info_w \from api_pool;
   @ ensures pool_sound: pool_sound(api_pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_INSUFFICIENT_MEMORY;

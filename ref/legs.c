@@ -10,31 +10,13 @@
   @ ensures answers: \result.status == status && handle_none(\result.handle) &&
   @   \result.token.size == 0;
   @*/
-static struct leg answer(SECURITY_STATUS status)
+static struct reply answer(SECURITY_STATUS status)
 {
-	static const struct leg none;
-	struct leg leg = none;
+	static const struct reply none;
+	struct reply reply = none;
 
-	leg.status = status;
-	return leg;
-}
-
-/* What the package answered, as far as the caller is told. */
-/*@ requires fits: reply_fits(reply);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
-  @ ensures answers: \result.status == reply.status &&
-  @   handle_none(\result.handle) && \result.token.size == reply.token.size;
-  @*/
-static struct leg answer_of(struct reply reply)
-{
-	struct leg leg = answer(reply.status);
-
-	leg.rest = reply.rest;
-	leg.integrity = reply.key.byte[KEY_FLAGS] == FLAG_INTEGRITY;
-	leg.token = reply.token;
-	return leg;
+	reply.status = status;
+	return reply;
 }
 
 /* The answer to a token that does not fit. */
@@ -44,12 +26,12 @@ static struct leg answer_of(struct reply reply)
   @ ensures answers: \result.status == SEC_E_BUFFER_TOO_SMALL &&
   @   handle_none(\result.handle) && \result.token.size == 0;
   @*/
-static struct leg answer_too_small(uint32_t size)
+static struct reply answer_too_small(uint32_t size)
 {
-	struct leg leg = answer(SEC_E_BUFFER_TOO_SMALL);
+	struct reply reply = answer(SEC_E_BUFFER_TOO_SMALL);
 
-	leg.rest = size;
-	return leg;
+	reply.rest = size;
+	return reply;
 }
 
 /* Whether a credential may be used in this role. */
@@ -67,13 +49,6 @@ static bool may_play(struct key secret, uint32_t role)
 	                                         ? SECPKG_CRED_OUTBOUND
 	                                         : SECPKG_CRED_INBOUND);
 }
-
-/* What a leg comes to before its context is looked at: an error, or what the
- * package makes of it. */
-struct plan {
-	struct leg leg;
-	struct reply reply;
-};
 
 /* Makes a context as the package wants it, with a credential that is live. */
 /*@ requires lifecycle_valid: \valid(l);
@@ -102,68 +77,64 @@ struct plan {
   @   l->context[i].credential == lower - CREDENTIAL_BASE;
   @ ensures puts_out: \result.token.size <= reply.token.size;
   @*/
-static struct leg begin(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                        struct reply reply)
+static struct reply begin(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
+                          struct reply reply)
 /*@ ghost (struct books \ghost *books) */
 {
-	struct leg leg = answer_of(reply);
 	struct issued issued = lifecycle_begin(l, lower, upper, reply.phase,
 	                                       reply.key)
 	/*@ ghost (books) */;
 
 	if (issued.status != SEC_E_OK)
 		return answer(issued.status);
-	leg.handle = issued.handle;
-	return leg;
+	reply.handle = issued.handle;
+	return reply;
 }
 
-/* What a first leg comes to before a context is made, and what is put out. */
-/*@ requires fault_known: faultless(request.fault);
+/* What a first leg comes to before a context is made: an error, or what the package
+ * wants. */
+/*@ requires request_valid: \valid_read(request);
+  @ requires fault_known: faultless(request->fault);
   @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures fits: \result.leg.status == SEC_E_OK ==>
-  @   request.fault == SEC_E_OK && reply_fits(\result.reply) &&
-  @   \result.reply.status == SEC_I_CONTINUE_NEEDED &&
-  @   \result.reply.token.size <= request.room;
-  @ ensures answers: \result.leg.status <= 0 &&
-  @   \result.leg.token.size == 0 && handle_none(\result.leg.handle);
-  @ ensures credential_first: \result.leg.status == SEC_E_INVALID_HANDLE <==>
+  @ ensures fits: \result.status >= 0 ==>
+  @   request->fault == SEC_E_OK && reply_fits(\result) &&
+  @   \result.status == SEC_I_CONTINUE_NEEDED &&
+  @   \result.token.size <= request->room;
+  @ ensures refuses: \result.status < 0 ==>
+  @   \result.token.size == 0 && handle_none(\result.handle);
+  @ ensures credential_first: \result.status == SEC_E_INVALID_HANDLE <==>
   @   !credential.live;
   @*/
-static struct plan first(struct known_credential credential,
-                          struct request request)
+static struct reply first(struct known_credential credential,
+                          const struct request *request)
 {
-	struct plan first = {answer(SEC_E_OK), package_hello(request.integrity)};
-
 	if (!credential.live)
-		first.leg = answer(SEC_E_INVALID_HANDLE);
-	else if (!may_play(credential.secret, request.role))
-		first.leg = answer(SEC_E_NO_CREDENTIALS);
-	else if (request.fault != SEC_E_OK)
-		first.leg = answer(request.fault);
-	else {
-		if (request.role != ROLE_INITIATOR)
-			first.reply = package_challenge(request.input,
-			                                request.number);
-		if (first.reply.status < 0)
-			first.leg = answer_of(first.reply);
-		else if (first.reply.token.size > request.room)
-			first.leg = answer_too_small(first.reply.token.size);
-	}
-	return first;
+		return answer(SEC_E_INVALID_HANDLE);
+	if (!may_play(credential.secret, request->role))
+		return answer(SEC_E_NO_CREDENTIALS);
+	if (request->fault != SEC_E_OK)
+		return answer(request->fault);
+	struct reply reply =
+		request->role == ROLE_INITIATOR
+			? package_hello(request->integrity)
+			: package_challenge(request->input, request->number);
+	if (reply.token.size > request->room)
+		return answer_too_small(reply.token.size);
+	return reply;
 }
 
-struct leg legs_begin(struct lifecycle *l, struct request request)
+struct reply legs_begin(struct lifecycle *l, const struct request *request)
 /*@ ghost (struct books \ghost *books) */
 {
-	uintptr_t lower = request.credential.lower;
-	uintptr_t upper = request.credential.upper;
-	struct plan to_do = first(lifecycle_credential(l, lower, upper), request);
+	uintptr_t lower = request->credential.lower;
+	uintptr_t upper = request->credential.upper;
+	struct reply reply = first(lifecycle_credential(l, lower, upper), request);
 
-	if (to_do.leg.status != SEC_E_OK)
-		return to_do.leg;
-	return begin(l, lower, upper, to_do.reply) /*@ ghost (books) */;
+	if (reply.status < 0)
+		return reply;
+	return begin(l, lower, upper, reply) /*@ ghost (books) */;
 }
 
 /* What the package answers on a later leg. */
@@ -207,67 +178,81 @@ static struct reply take(struct known_context context, uint32_t role,
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
-static struct leg advance(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                          struct reply reply)
+static struct reply advance(struct lifecycle *l, uintptr_t lower,
+                            uintptr_t upper, struct reply reply)
 /*@ ghost (struct books \ghost *books) */
 {
 	SECURITY_STATUS advanced = lifecycle_advance(l, lower, upper, reply.phase,
 	                                             reply.key)
 	/*@ ghost (books) */;
 
-	return advanced == SEC_E_OK ? answer_of(reply) : answer(advanced);
+	return advanced == SEC_E_OK ? reply : answer(advanced);
 }
 
-/* What a later leg comes to, but for its context's life: an error, or what the
- * package makes of it. */
-/*@ requires fault_known: faultless(request.fault);
+/* What a later leg comes to: an answer to its parameters, or what the package makes
+ * of it, which a context that is over is not asked for. */
+/*@ requires request_valid: \valid_read(request);
+  @ requires fault_known: faultless(request->fault);
   @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures fits: \result.leg.status == SEC_E_OK ==>
-  @   request.fault == SEC_E_OK && reply_fits(\result.reply) && (context.phase <= CONTEXT_INCOMPLETE ==>
-  @   \result.reply.token.size <= request.room);
-  @ ensures answers: \result.leg.status == SEC_E_OK ||
-  @   (of_parameters(\result.leg.status) && \result.leg.token.size == 0 &&
-  @    handle_none(\result.leg.handle));
-  @ ensures handles_first: \result.leg.status == SEC_E_INVALID_HANDLE <==>
+  @ ensures fits: !of_parameters(\result.status) ==>
+  @   request->fault == SEC_E_OK && reply_fits(\result) &&
+  @   (context.phase <= CONTEXT_INCOMPLETE ==>
+  @    \result.token.size <= request->room);
+  @ ensures refuses: of_parameters(\result.status) ==>
+  @   \result.token.size == 0 && handle_none(\result.handle);
+  @ ensures handles_first: \result.status == SEC_E_INVALID_HANDLE <==>
   @   context.phase == CONTEXT_NONE ||
-  @   (request.has_credential && !credential_live);
+  @   (request->has_credential && !credential_live);
   @*/
-static struct plan next(struct known_context context, bool credential_live,
-                         struct request request)
+static struct reply next(struct known_context context, bool credential_live,
+                         const struct request *request)
 {
-	struct plan next = {answer(SEC_E_OK),
-	                     take(context, request.role, request.input)};
-
 	if (context.phase == CONTEXT_NONE ||
-	    (request.has_credential && !credential_live))
-		next.leg = answer(SEC_E_INVALID_HANDLE);
-	else if (request.fault != SEC_E_OK)
-		next.leg = answer(request.fault);
-	else if (context.phase <= CONTEXT_INCOMPLETE &&
-	         next.reply.token.size > request.room)
-		next.leg = answer_too_small(next.reply.token.size);
-	return next;
+	    (request->has_credential && !credential_live))
+		return answer(SEC_E_INVALID_HANDLE);
+	if (request->fault != SEC_E_OK)
+		return answer(request->fault);
+	struct reply reply = take(context, request->role, request->input);
+	if (context.phase <= CONTEXT_INCOMPLETE &&
+	    reply.token.size > request->room)
+		return answer_too_small(reply.token.size);
+	return reply;
 }
 
-struct leg legs_go_on(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                      struct request request)
+/* Whether a status answers to parameters. */
+/*@ terminates \true;
+  @ exits \false;
+  @ assigns \nothing;
+  @ ensures answers: \result == \true <==> of_parameters(status);
+  @*/
+static bool answers_parameters(SECURITY_STATUS status)
+{
+	return status == SEC_E_INVALID_PARAMETER ||
+	       status == SEC_E_BUFFER_TOO_SMALL ||
+	       status == SEC_E_INSUFFICIENT_MEMORY ||
+	       status == SEC_E_INVALID_HANDLE;
+}
+
+struct reply legs_go_on(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
+                        const struct request *request)
 /*@ ghost (struct books \ghost *books) */
 {
 	struct known_context context = lifecycle_context(l, lower, upper)
 	/*@ ghost (books) */;
-	bool live = lifecycle_credential(l, request.credential.lower,
-	                                 request.credential.upper).live;
-	struct plan to_do = next(context, live, request);
+	bool live = lifecycle_credential(l, request->credential.lower,
+	                                 request->credential.upper).live;
+	struct reply reply = next(context, live, request);
 
-	if (to_do.leg.status != SEC_E_OK)
-		return to_do.leg;
-	return advance(l, lower, upper, to_do.reply) /*@ ghost (books) */;
+	if (answers_parameters(reply.status))
+		return reply;
+	return advance(l, lower, upper, reply) /*@ ghost (books) */;
 }
 
-struct leg legs_complete(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                         struct token proof, SECURITY_STATUS fault)
+struct reply legs_complete(struct lifecycle *l, uintptr_t lower,
+                           uintptr_t upper, struct token proof,
+                           SECURITY_STATUS fault)
 /*@ ghost (struct books \ghost *books) */
 {
 	struct known_context context = lifecycle_context(l, lower, upper)
@@ -285,11 +270,11 @@ struct leg legs_complete(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
 		return answer(reply.status);
 	lifecycle_advance(l, lower, upper, reply.phase, reply.key)
 	/*@ ghost (books) */;
-	return answer_of(reply);
+	return reply;
 }
 
-struct leg legs_export(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                       bool delete_old, SECURITY_STATUS fault)
+struct reply legs_export(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
+                         bool delete_old, SECURITY_STATUS fault)
 /*@ ghost (struct books \ghost *books) */
 {
 	struct known_context context = lifecycle_context(l, lower, upper)
@@ -301,11 +286,11 @@ struct leg legs_export(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
 		return answer(fault);
 	if (context.phase != CONTEXT_COMPLETE)
 		return answer(SEC_E_OUT_OF_SEQUENCE);
-	struct leg leg = answer(SEC_E_OK);
-	leg.token = package_export(context.key);
+	struct reply reply = answer(SEC_E_OK);
+	reply.token = package_export(context.key);
 	if (delete_old)
 		lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
-	return leg;
+	return reply;
 }
 
 /* Makes an imported context. */
@@ -331,18 +316,18 @@ struct leg legs_export(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
   @   l->context[i].phase == CONTEXT_COMPLETE &&
   @   l->context[i].credential == CREDENTIAL_NONE;
   @*/
-static struct leg import(struct lifecycle *l, struct key key)
+static struct reply import(struct lifecycle *l, struct key key)
 /*@ ghost (struct books \ghost *books) */
 {
 	struct issued issued = lifecycle_import(l, key) /*@ ghost (books) */;
-	struct leg leg = answer(issued.status);
+	struct reply reply = answer(issued.status);
 
-	leg.handle = issued.handle;
-	return leg;
+	reply.handle = issued.handle;
+	return reply;
 }
 
-struct leg legs_import(struct lifecycle *l, struct token exported,
-                       SECURITY_STATUS fault)
+struct reply legs_import(struct lifecycle *l, struct token exported,
+                         SECURITY_STATUS fault)
 /*@ ghost (struct books \ghost *books) */
 {
 	struct reply reply = package_import(exported);

@@ -4,7 +4,7 @@
  * lifecycle (lifecycle.h). Tokens, handles and limits are values here; the
  * caller's memory is read and written in api.c.
  *
- * How to read it: what a leg is given and answers, then the operations. Each
+ * How to read it: what a leg is given, then the operations, which answer a reply. Each
  * answers first for its handles, then for its other parameters (`fault`), then
  * for the token. A leg on parameters that are faulty changes nothing, and so may
  * be made again.
@@ -14,7 +14,7 @@
 
 #include "package.h"
 
-/* --- What a leg is given, and answers --------------------------------------- */
+/* --- What a leg is given ------------------------------------------------------ */
 
 /** What a leg is given beside its context. */
 struct request {
@@ -30,17 +30,6 @@ struct request {
 	                               SEC_E_INSUFFICIENT_MEMORY */
 };
 
-/** What it answers. */
-struct leg {
-	SECURITY_STATUS status;
-	struct handle handle; /**< of a context that was made; else two zero words */
-	uint32_t rest;        /**< with SEC_E_INCOMPLETE_MESSAGE: bytes that lack; with
-	                           SEC_E_BUFFER_TOO_SMALL: bytes needed; with a
-	                           success: bytes behind the token that was taken */
-	bool integrity;       /**< the exchange is to have it */
-	struct token token;   /**< what is put out */
-};
-
 /*@ predicate faultless(integer fault) =
   @   fault == SEC_E_OK || fault == SEC_E_INVALID_PARAMETER ||
   @   fault == SEC_E_INSUFFICIENT_MEMORY;
@@ -50,8 +39,6 @@ struct leg {
   @ predicate of_parameters(integer status) =
   @   status == SEC_E_INVALID_PARAMETER || status == SEC_E_BUFFER_TOO_SMALL ||
   @   status == SEC_E_INSUFFICIENT_MEMORY || status == SEC_E_INVALID_HANDLE;
-  @
-  @ predicate handle_none(struct handle h) = h.lower == 0 && h.upper == 0;
   @
   @ // One context was made, and nothing else is different.
   @ predicate made(struct lifecycle a, struct lifecycle b, integer lower,
@@ -84,10 +71,11 @@ struct leg {
  *  Source: first_leg_creates, first_leg_failed_creates_nothing. */
 /*@ requires lifecycle_valid: \valid(l);
   @ requires books_valid: \valid(books);
-  @ requires apart: \separated(l, books);
+  @ requires request_valid: \valid_read(request);
+  @ requires apart: \separated(l, books, request);
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
-  @ requires fault_known: faultless(request.fault);
+  @ requires fault_known: faultless(request->fault);
   @ terminates \true;
   @ exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1],
@@ -96,25 +84,25 @@ struct leg {
   @ ensures roll_kept: seated(books->roll);
   @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
   @ ensures fits: \result.token.size <= EXCHANGE_TOKEN_MAX &&
-  @   (\result.status >= 0 ==> \result.token.size <= request.room);
-  @ ensures fault_first: \result.status >= 0 ==> request.fault == SEC_E_OK;
+  @   (\result.status >= 0 ==> \result.token.size <= request->room);
+  @ ensures fault_first: \result.status >= 0 ==> request->fault == SEC_E_OK;
   @ ensures first_leg_creates: \result.status >= 0 ==>
   @   \result.status == SEC_I_CONTINUE_NEEDED &&
-  @   live(\at(l->credentials, Pre), request.credential.lower,
-  @     request.credential.upper) &&
+  @   live(\at(l->credentials, Pre), request->credential.lower,
+  @     request->credential.upper) &&
   @   made(\at(*l, Pre), *l, \result.handle.lower, \result.handle.upper);
   @ ensures begins_partial: \result.status >= 0 ==>
   @   l->context[\result.handle.lower - CONTEXT_BASE].phase == CONTEXT_PARTIAL;
   @ ensures needs_credential: \result.status >= 0 ==>
   @   l->context[\result.handle.lower - CONTEXT_BASE].credential ==
-  @   request.credential.lower - CREDENTIAL_BASE;
+  @   request->credential.lower - CREDENTIAL_BASE;
   @ ensures first_leg_failed_creates_nothing: \result.status < 0 ==>
   @   *l == \at(*l, Pre) && handle_none(\result.handle);
   @ ensures leg_bad_credential_invalid: \result.status == SEC_E_INVALID_HANDLE
-  @   <==> !live(\at(l->credentials, Pre), request.credential.lower,
-  @     request.credential.upper);
+  @   <==> !live(\at(l->credentials, Pre), request->credential.lower,
+  @     request->credential.upper);
   @*/
-struct leg legs_begin(struct lifecycle *l, struct request request)
+struct reply legs_begin(struct lifecycle *l, const struct request *request)
 /*@ ghost (struct books \ghost *books) */;
 
 /** A later leg, on the context whose handle the words are.
@@ -130,25 +118,26 @@ struct leg legs_begin(struct lifecycle *l, struct request request)
  *  passed; but one that is passed must be live. */
 /*@ requires lifecycle_valid: \valid(l);
   @ requires books_valid: \valid(books);
-  @ requires apart: \separated(l, books);
+  @ requires request_valid: \valid_read(request);
+  @ requires apart: \separated(l, books, request);
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
-  @ requires fault_known: faultless(request.fault);
+  @ requires fault_known: faultless(request->fault);
   @ terminates \true;
   @ exits \false;
   @ assigns l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l, *books);
   @ ensures roll_kept: seated(books->roll);
   @ ensures fits: \result.token.size <= EXCHANGE_TOKEN_MAX &&
-  @   (\result.status >= 0 ==> \result.token.size <= request.room);
-  @ ensures fault_first: \result.status >= 0 ==> request.fault == SEC_E_OK;
+  @   (\result.status >= 0 ==> \result.token.size <= request->room);
+  @ ensures fault_first: \result.status >= 0 ==> request->fault == SEC_E_OK;
   @ ensures creates_nothing: handle_none(\result.handle);
   @ ensures others_untouched: handles_kept(\at(*l, Pre), *l, lower);
   @ ensures unchanged: of_parameters(\result.status) ==> *l == \at(*l, Pre);
   @ behavior goes_on:
-  @   assumes live(l->contexts, lower, upper) && (request.has_credential ==>
-  @     live(l->credentials, request.credential.lower,
-  @       request.credential.upper));
+  @   assumes live(l->contexts, lower, upper) && (request->has_credential ==>
+  @     live(l->credentials, request->credential.lower,
+  @       request->credential.upper));
   @   ensures live_accepted: \result.status != SEC_E_INVALID_HANDLE;
   @   ensures later_leg_failed_stays_live: live(l->contexts, lower, upper);
   @   ensures rejected_never_completes:
@@ -158,15 +147,15 @@ struct leg legs_begin(struct lifecycle *l, struct request request)
   @     \old(l->context[lower - CONTEXT_BASE].phase) <= CONTEXT_INCOMPLETE ==>
   @     phase_follows(\result.status, l->context[lower - CONTEXT_BASE].phase);
   @ behavior refuses:
-  @   assumes !live(l->contexts, lower, upper) || (request.has_credential &&
-  @     !live(l->credentials, request.credential.lower,
-  @       request.credential.upper));
+  @   assumes !live(l->contexts, lower, upper) || (request->has_credential &&
+  @     !live(l->credentials, request->credential.lower,
+  @       request->credential.upper));
   @   ensures init_deleted_invalid: \result.status == SEC_E_INVALID_HANDLE;
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
-struct leg legs_go_on(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                      struct request request)
+struct reply legs_go_on(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
+                        const struct request *request)
 /*@ ghost (struct books \ghost *books) */;
 
 /** Completes a context that waits for it; `proof` is what its leg put out, and
@@ -210,8 +199,9 @@ struct leg legs_go_on(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
-struct leg legs_complete(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                         struct token proof, SECURITY_STATUS fault)
+struct reply legs_complete(struct lifecycle *l, uintptr_t lower,
+                           uintptr_t upper, struct token proof,
+                           SECURITY_STATUS fault)
 /*@ ghost (struct books \ghost *books) */;
 
 /** Writes a complete context as a token, and deletes it on request.
@@ -257,8 +247,8 @@ struct leg legs_complete(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
-struct leg legs_export(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                       bool delete_old, SECURITY_STATUS fault)
+struct reply legs_export(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
+                         bool delete_old, SECURITY_STATUS fault)
 /*@ ghost (struct books \ghost *books) */;
 
 /** Makes a context of an exported token. It needs no credential.
@@ -291,8 +281,8 @@ struct leg legs_export(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
   @ ensures import_failed_creates_nothing: \result.status < 0 ==>
   @   *l == \at(*l, Pre) && handle_none(\result.handle);
   @*/
-struct leg legs_import(struct lifecycle *l, struct token exported,
-                       SECURITY_STATUS fault)
+struct reply legs_import(struct lifecycle *l, struct token exported,
+                         SECURITY_STATUS fault)
 /*@ ghost (struct books \ghost *books) */;
 
 #endif

@@ -192,7 +192,7 @@ static uint32_t token_lacks(struct token token, unsigned char type,
   @*/
 static struct reply refuse(SECURITY_STATUS status, struct key key)
 {
-	struct reply reply = {status, CONTEXT_FAILED, 0, key, no_token};
+	struct reply reply = {status, CONTEXT_FAILED, 0, {0, 0}, key, no_token};
 
 	if (status == SEC_E_LOGON_DENIED)
 		reply.phase = CONTEXT_REJECTED;
@@ -212,7 +212,7 @@ static struct reply ask_for(uint32_t missing, struct key key)
 	if (missing > TOKEN_MAX)
 		return refuse(SEC_E_INVALID_TOKEN, key);
 	struct reply reply = {SEC_E_INCOMPLETE_MESSAGE, CONTEXT_INCOMPLETE,
-	                      missing, key, no_token};
+	                      missing, {0, 0}, key, no_token};
 	return reply;
 }
 
@@ -220,8 +220,8 @@ static struct reply ask_for(uint32_t missing, struct key key)
 
 struct reply package_hello(bool integrity)
 {
-	struct reply reply = {SEC_I_CONTINUE_NEEDED, CONTEXT_PARTIAL, 0, no_key,
-	                      no_token};
+	struct reply reply = {SEC_I_CONTINUE_NEEDED, CONTEXT_PARTIAL, 0, {0, 0},
+	                      no_key, no_token};
 	unsigned char flags = integrity ? FLAG_INTEGRITY : 0;
 
 	reply.key.byte[KEY_ROLE] = ROLE_INITIATOR;
@@ -233,8 +233,8 @@ struct reply package_hello(bool integrity)
 
 struct reply package_challenge(struct token hello, uint32_t number)
 {
-	struct reply reply = {SEC_I_CONTINUE_NEEDED, CONTEXT_PARTIAL, 0, no_key,
-	                      no_token};
+	struct reply reply = {SEC_I_CONTINUE_NEEDED, CONTEXT_PARTIAL, 0, {0, 0},
+	                      no_key, no_token};
 	uint32_t missing = token_lacks(hello, TYPE_HELLO, HEADER_SIZE);
 
 	if (missing != 0)
@@ -316,7 +316,7 @@ static struct key key_complete(struct key key, struct key secret,
 struct reply package_prove(struct key key, struct key secret,
                            struct token challenge)
 {
-	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, key, no_token};
+	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, {0, 0}, key, no_token};
 	unsigned char flags = key.byte[KEY_FLAGS];
 	uint32_t missing = token_lacks(challenge, TYPE_CHALLENGE,
 	                               HEADER_SIZE + 4u);
@@ -372,7 +372,7 @@ static bool begins_with(struct token token, struct token wanted)
 struct reply package_verify(struct key key, struct key secret,
                             struct token proof)
 {
-	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, key, no_token};
+	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, {0, 0}, key, no_token};
 	unsigned char flags = key.byte[KEY_FLAGS];
 	uint32_t missing = token_lacks(proof, TYPE_PROOF, TOKEN_PROOF_NAME);
 
@@ -402,7 +402,7 @@ struct reply package_verify(struct key key, struct key secret,
 struct reply package_seal(struct key key, struct key secret,
                           struct token proof)
 {
-	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, key, no_token};
+	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, {0, 0}, key, no_token};
 	uint32_t challenge = key_number(key);
 
 	if (key.byte[KEY_AWAITS] != AWAITS_COMPLETION)
@@ -434,7 +434,7 @@ struct token package_export(struct key key)
 
 struct reply package_import(struct token exported)
 {
-	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, no_key, no_token};
+	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, {0, 0}, no_key, no_token};
 
 	if (token_lacks(exported, TYPE_EXPORT, TOKEN_MAX) != 0 ||
 	    token_number(exported, AT_CHECK) !=

@@ -92,7 +92,10 @@ struct reply {
 	SECURITY_STATUS status;
 	uint32_t phase;     /**< the context's next phase */
 	uint32_t rest;      /**< with SEC_E_INCOMPLETE_MESSAGE: bytes that lack; with
+	                         SEC_E_BUFFER_TOO_SMALL (legs.h): bytes needed; with
 	                         a success: bytes behind the token that was taken */
+	struct handle handle; /**< of a context that was made (legs.h); else two zero
+	                           words */
 	struct key key;     /**< the context's next key */
 	struct token token; /**< what is put out */
 };
@@ -106,8 +109,11 @@ struct reply {
   @   (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE &&
   @    status != SEC_E_LOGON_DENIED ==> phase == CONTEXT_FAILED);
   @
+  @ predicate handle_none(struct handle h) = h.lower == 0 && h.upper == 0;
+  @
   @ predicate reply_fits(struct reply r) =
-  @   phase_follows(r.status, r.phase) && r.token.size <= EXCHANGE_TOKEN_MAX &&
+  @   handle_none(r.handle) && phase_follows(r.status, r.phase) &&
+  @   r.token.size <= EXCHANGE_TOKEN_MAX &&
   @   (r.status < 0 ==> r.token.size == 0) &&
   @   (r.status == SEC_E_OK || r.status == SEC_I_CONTINUE_NEEDED ||
   @    r.status == SEC_I_COMPLETE_NEEDED ||

@@ -179,13 +179,28 @@ extern "C" {
                                 "table.h"})
 
     def test_a_separation_implies_only_what_it_holds(self):
-        def implies(one, other):
-            return gates.implies(rf"\separated({one})", rf"\separated({other})")
-        self.assertTrue(implies("a, b + (0 .. 1), c", "c, a"))
-        self.assertFalse(implies("a, b", "a, c"))
-        self.assertFalse(implies(r"a, b) || \separated(c, d", "a, d"))
-        self.assertFalse(implies("a, b", r"a, b) || \separated(a, b"))
-        self.assertFalse(implies("a, (b, c", "a"))
+        def implies(one, other, keyword="requires"):
+            return gates.implied([rf"\separated({clause})" for clause in one], keyword,
+                                 rf"\separated({other})")
+        self.assertTrue(implies(["a, b + (0 .. 1), c"], "c, a"))
+        self.assertFalse(implies(["a, b"], "a, c"))
+        self.assertFalse(implies([r"a, b) || \separated(c, d"], "a, d"))
+        self.assertFalse(implies(["a, b"], r"a, b) || \separated(a, b"))
+        self.assertFalse(implies(["a, b"], "a"))
+        # What a pointer may reach holds what it points to, but not the reverse.
+        self.assertTrue(implies(["p + (..), &g"], "p + (0 .. n - 1), &g"))
+        self.assertTrue(implies(["p + (..), &g"], "p, &g"))
+        self.assertTrue(implies(["p + (..), &g"], "&g, &p->size"))
+        self.assertFalse(implies(["p, &g"], "p + (..), &g"))
+        # Pairs may be stated one by one; those of a set need not be.
+        self.assertTrue(implies(["p, &g", "q, &g"], "&g, {p, q}"))
+        self.assertFalse(implies(["p, &g"], "&g, {p, q}"))
+        self.assertFalse(implies(["p, &g", "q, &g"], "p, q, &g"))
+        # A parameter in a postcondition is what it was; a result was not.
+        self.assertTrue(implies(["p, &g"], "p, &g", "ensures"))
+        self.assertFalse(implies([r"\result, &g"], r"\result, &g", "ensures"))
+        self.assertFalse(implies(["p->q, &g"], "p->q, &g", "ensures"))
+        self.assertFalse(implies(["a, (b, c"], "a, b"))
 
     def test_no_message_of_a_log_is_lost(self):
         found = frama.messages(
