@@ -39,7 +39,7 @@ UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/te
 
 all: $(PRODUCTS) ## build the program, the library and the manual
 
-units: $(UNITS) $(BUILD)/bench/bench $(BUILD)/drive all ## build the unit tests without running them
+units: $(UNITS) $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive all ## build the unit tests without running them
 
 # Where `make install` puts things.
 ROOT    = $(abspath $(DESTDIR)$(PREFIX))
@@ -160,9 +160,10 @@ VISIBILITY = hidden
 $(BUILD)/pic/ref/lock.o: private VISIBILITY = default
 
 # One object, whose names are those of sspi.h and inspect.h: its others may not
-# clash with a program's.
+# clash with a program's. Of CFLAGS it needs the machine's; those of sanitizers
+# would put their runtime into it.
 $(BUILD)/libsechandle.a: $(LIBRARY) ref/sechandle.map
-	$(CC) $(CFLAGS) -r -nostdlib $(LIBRARY) -o $(@:.a=.o)
+	$(CC) $(filter -m%,$(CFLAGS)) -r -nostdlib $(LIBRARY) -o $(@:.a=.o)
 	sed -n 's/^\t*\([A-Z][A-Za-z]*\);$$/\1/p' ref/sechandle.map > $(@:.a=.names)
 	objcopy --wildcard --keep-global-symbols=$(@:.a=.names) --keep-global-symbol='sechandle_*' $(@:.a=.o)
 	rm -f $@ && ar rcs $@ $(@:.a=.o)
@@ -172,6 +173,13 @@ $(BUILD)/libsechandle.so: $(LIBRARY) ref/sechandle.map
 	  $(LIBRARY) -pthread -o $(@D)/$(SHARED)
 	ln -sf $(SHARED) $(@D)/$(SONAME)
 	ln -sf $(SONAME) $@
+
+# A program as users write it, with what they get.
+$(BUILD)/tests/example/%.o: private override CPPFLAGS += -I$(BUILD)/include/sechandle
+$(BUILD)/tests/example/exchange.o: $(HEADERS)
+
+$(BUILD)/example: $(BUILD)/tests/example/exchange.o $(BUILD)/libsechandle.a
+	$(CC) $(CFLAGS) $^ -o $@
 
 $(BUILD)/include/sechandle/%.h: ref/%.h
 	@mkdir -p $(@D)
