@@ -29,7 +29,7 @@ SONAME = libsechandle.so.0
 SHARED = libsechandle.so.$(VERSION)
 PRODUCTS = $(BUILD)/sechandle $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
            $(HEADERS) $(BUILD)/man/stamp
-HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core calls exchange) \
+HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core calls exchange guarded) \
           $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver reference replay)
 DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))

@@ -9,7 +9,8 @@ from pathlib import Path
 from common import ROOT, SECHANDLE
 
 HEADER = (ROOT / "ref/sspi.h").read_text()
-PROGRAMS = sorted(path.stem for path in (ROOT / "tests/unit").glob("test_abi*.c"))
+PROGRAMS = sorted(path.stem for path in (ROOT / "tests/unit").glob("test_*.c")
+                  if "run_in_both_forms(" in path.read_text())
 
 # A function with the docstring of another's answers, but for those it lists.
 LIKE = {"AcceptSecurityContext": "InitializeSecurityContext"}

@@ -6,7 +6,9 @@
 #include "../../ref/package.h"
 #include "harness.h"
 
-_Static_assert(TOKEN_ROOM == EXCHANGE_TOKEN_MAX, "the package's longest token");
+_Static_assert(TOKEN_ROOM == EXCHANGE_TOKEN_MAX && TOKEN_LONGEST == TOKEN_MAX &&
+                       NAME_LONGEST == NAME_LIMIT,
+               "the package's sizes");
 
 const struct person alice = {"alice", "REALM", "secret", "REALM\\alice"};
 const struct person mallory = {"mallory", "REALM", "secret", "REALM\\mallory"};

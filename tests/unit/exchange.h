@@ -7,7 +7,11 @@
 
 #include "calls.h"
 
-enum { TOKEN_ROOM = 80 }; /* bytes in the longest token of an exchange */
+enum {
+	TOKEN_ROOM = 80,    /* bytes in the longest token of an exchange */
+	TOKEN_LONGEST = 84, /* and of all, exported contexts too */
+	NAME_LONGEST = 64,  /* units in a name */
+};
 
 /** Both identities in which tests know somebody, and the name that peers with
  *  them are told. */
