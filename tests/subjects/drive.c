@@ -10,16 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../ref/inspect.h"
+#include "../../specs/grow.h"
 #include "reference.h"
 #include "replay.h"
 
 enum { EXIT_TROUBLE = 2 };
 
 struct arguments {
-	struct driver_setup setup;
+	const char *package;
 	const char *library; /* NULL: the reference that is linked in */
-	const char *limits;  /* of that one, or NULL */
+	struct sechandle_limits limits; /* of that one */
+	bool limited;
 	const char *folder;  /* NULL: standard output */
 	char **paths;
 	int path_count;
@@ -52,17 +53,14 @@ static PSecurityFunctionTableA load(const char *path)
 	return table;
 }
 
-/* Sets the reference up; false if the text is not four numbers. */
-static bool limit(const char *text)
+/* Reads the limits of the reference; false if the text is not four numbers. */
+static bool read_limits(struct sechandle_limits *limits, const char *text)
 {
-	struct sechandle_limits limits;
 	int length = 0;
-	if (sscanf(text, "%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32 "%n",
-	           &limits.contexts, &limits.credentials, &limits.max_generation,
-	           &limits.buffers, &length) != 4 || text[length])
-		return false;
-	sechandle_reset(&limits);
-	return true;
+	return sscanf(text, "%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32 "%n",
+	              &limits->contexts, &limits->credentials,
+	              &limits->max_generation, &limits->buffers,
+	              &length) == 4 && !text[length];
 }
 
 /* --- Files ------------------------------------------------------------------------ */
@@ -132,20 +130,43 @@ static bool write_trace(const struct letters *trace, const char *folder,
 	return ok;
 }
 
-static bool drive(const struct arguments *arguments, const char *path)
+/* Reads the files that can be read; `paths` tells which they were. */
+static size_t read_all(struct scenario *scenarios, char **paths,
+                       const struct arguments *arguments)
 {
-	struct scenario scenario;
-	struct letters trace = {0};
-	scenario_init(&scenario);
-	bool ok = read_file(&scenario, path);
-	if (ok && !replay(&trace, &scenario, &arguments->setup)) {
-		complain(path, strerror(errno));
-		ok = false;
+	size_t read = 0;
+	for (int i = 0; i < arguments->path_count; i++) {
+		paths[read] = arguments->paths[i];
+		scenario_init(&scenarios[read]);
+		if (read_file(&scenarios[read], paths[read]))
+			read++;
+		else
+			scenario_free(&scenarios[read]);
 	}
-	ok = ok && write_trace(&trace, arguments->folder, path);
-	free(trace.text);
-	scenario_free(&scenario);
-	return ok;
+	return read;
+}
+
+/* Runs what can be read, and writes what came of it. */
+static bool drive(const struct arguments *arguments,
+                  const struct driver_setup *setup)
+{
+	size_t count = (size_t)arguments->path_count;
+	struct scenario *scenarios = allocate(count, sizeof *scenarios);
+	struct letters *traces = allocate(count, sizeof *traces);
+	char **paths = allocate(count, sizeof *paths);
+	size_t read = read_all(scenarios, paths, arguments);
+	bool ok = replay(traces, scenarios, read, setup);
+	if (!ok)
+		complain("no process can be started", strerror(errno));
+	for (size_t i = 0; i < read; i++) {
+		ok = ok && write_trace(&traces[i], arguments->folder, paths[i]);
+		free(traces[i].text);
+		scenario_free(&scenarios[i]);
+	}
+	free(scenarios);
+	free(traces);
+	free(paths);
+	return ok && read == count;
 }
 
 /* --- Command line ------------------------------------------------------------------ */
@@ -155,8 +176,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	struct arguments *arguments = state->input;
 	switch (key) {
 	case 's': arguments->library = value; return 0;
-	case 'p': arguments->setup.package = value; return 0;
-	case 'l': arguments->limits = value; return 0;
+	case 'p': arguments->package = value; return 0;
+	case 'l':
+		arguments->limited = true;
+		if (!read_limits(&arguments->limits, value))
+			argp_error(state, "'%s', expected four numbers, as in "
+			                  "2,2,3,4", value);
+		return 0;
 	case 'o': arguments->folder = value; return 0;
 	case ARGP_KEY_ARGS:
 		arguments->paths = state->argv + state->next;
@@ -166,12 +192,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		argp_error(state, "no FILE, expected a path or '-'");
 		return 0;
 	case ARGP_KEY_END:
-		if (arguments->limits && arguments->library)
+		if (arguments->limited && arguments->library)
 			argp_error(state, "--limits is for the reference alone, "
 			                  "not for --sspi");
-		if (arguments->limits && !limit(arguments->limits))
-			argp_error(state, "'%s', expected four numbers, as in "
-			                  "2,2,3,4", arguments->limits);
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -197,26 +220,25 @@ int main(int argc, char **argv)
 		"Run the scenarios in FILEs, scripts or traces, and print them as "
 		"traces with the answers that came, for `sechandle check`. Answers "
 		"in FILE are ignored.\v"
-		"FILE may be '-' for standard input. Each scenario runs in a "
-		"process of its own. A call that ends the process is answered "
-		"CRASH, one that takes over 5 seconds HANG, and the trace ends "
-		"with it. The calls of a `together` block are made one after the "
+		"FILE may be '-' for standard input. The scenarios run in another "
+		"process, those for a LIBRARY in one each. A call that ends the "
+		"process is answered CRASH, one that takes over 5 seconds HANG, "
+		"and the trace ends with it. The calls of a `together` block are made one after the "
 		"other, not at the same time. Exit codes: 0 done, whatever was "
 		"answered; 2 wrong usage, a file that is unreadable, faulty or "
 		"cannot be written, or a LIBRARY that cannot be driven.",
 		NULL, NULL, NULL};
-	struct arguments arguments = {.setup = reference_setup()};
-	int code = 0;
+	struct arguments arguments = {.package = "Reference",
+	                              .limits = sechandle_default_limits()};
+	struct driver_setup setup;
 	argp_err_exit_status = EXIT_TROUBLE;
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	setup = reference_setup(&arguments.limits);
+	setup.package = arguments.package;
 	if (arguments.library) {
-		arguments.setup.table = load(arguments.library);
-		arguments.setup.count = NULL;
-		if (!arguments.setup.table)
-			return EXIT_TROUBLE;
+		setup.table = load(arguments.library);
+		setup.count = NULL;
+		setup.reset = NULL;
 	}
-	for (int i = 0; i < arguments.path_count; i++)
-		if (!drive(&arguments, arguments.paths[i]))
-			code = EXIT_TROUBLE;
-	return code;
+	return setup.table && drive(&arguments, &setup) ? 0 : EXIT_TROUBLE;
 }

@@ -54,6 +54,8 @@ struct driver_setup {
 	/** Writes what the implementation holds, COUNT_UNSEEN where it does not
 	 *  know; or NULL. */
 	void (*count)(uint32_t counts[COUNTER_COUNT]);
+	/** Makes the implementation hold nothing, or NULL. No driver calls it. */
+	void (*reset)(void);
 };
 
 /** Bytes of the driver's own. */

@@ -3,8 +3,6 @@
  */
 #include "reference.h"
 
-#include "../../ref/inspect.h"
-
 const struct driver_identity driver_known = {"alice", "EXAMPLE", "wonderland"};
 const struct driver_identity driver_unknown = {"mallory", "EXAMPLE", "nothing"};
 
@@ -17,11 +15,20 @@ static void count(uint32_t counts[COUNTER_COUNT])
 	counts[COUNTER_RESIDUE] = held.residue;
 }
 
-struct driver_setup reference_setup(void)
+static struct sechandle_limits reset_limits;
+
+static void reset(void)
 {
+	sechandle_reset(&reset_limits);
+}
+
+struct driver_setup reference_setup(const struct sechandle_limits *limits)
+{
+	reset_limits = limits ? *limits : sechandle_default_limits();
 	return (struct driver_setup){.table = InitSecurityInterfaceA(),
 	                             .package = "Reference",
 	                             .known = driver_known,
 	                             .unknown = driver_unknown,
-	                             .count = count};
+	                             .count = count,
+	                             .reset = reset};
 }

@@ -5,10 +5,12 @@
 #ifndef SUBJECTS_REFERENCE_H
 #define SUBJECTS_REFERENCE_H
 
+#include "../../ref/inspect.h"
 #include "driver.h"
 
-/** The setup of the reference that is linked in. */
-struct driver_setup reference_setup(void);
+/** The setup of the reference that is linked in.
+ *  @param limits  what it may hold after each reset, or NULL for the default */
+struct driver_setup reference_setup(const struct sechandle_limits *limits);
 
 /** Who the identities `known` and `unknown` are, where nobody says otherwise. */
 extern const struct driver_identity driver_known, driver_unknown;

@@ -7,6 +7,7 @@
  */
 #include "replay.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -91,7 +92,49 @@ static void play(const struct scenario *scenario,
 			answer.counts[i] = COUNT_UNSEEN;
 		tell(pipe, &answer);
 	}
-	_exit(0);
+	driver_end(&driver);
+}
+
+/* A process, and what it tells; without a pipe there is none. */
+struct player {
+	pid_t process;
+	FILE *pipe;
+};
+
+/* Starts a process that plays scenarios: one, or as many as are left if the
+ * implementation can be emptied between them. */
+static bool player_begin(struct player *player, const struct scenario *scenarios,
+                         size_t left, const struct driver_setup *setup)
+{
+	int ends[2];
+	fflush(NULL);
+	if (pipe(ends) != 0)
+		return false;
+	player->process = fork();
+	if (player->process == 0) {
+		close(ends[0]);
+		for (size_t i = 0; i < (setup->reset ? left : 1); i++) {
+			if (setup->reset)
+				setup->reset();
+			play(&scenarios[i], setup, ends[1]);
+		}
+		_exit(0);
+	}
+	close(ends[1]);
+	player->pipe = fdopen(ends[0], "r");
+	return player->process > 0 && player->pipe;
+}
+
+/* Waits until a process has ended.
+ * @return the answer of a call that it then did not tell the answer of */
+static int64_t player_end(struct player *player)
+{
+	int status = 0;
+	waitpid(player->process, &status, 0);
+	fclose(player->pipe);
+	player->pipe = NULL;
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? ANSWER_HANG
+	                                                          : ANSWER_CRASH;
 }
 
 /* --- The process that hears of them ------------------------------------------------ */
@@ -142,16 +185,8 @@ static struct answer unhear(struct runs *runs)
 	return answer;
 }
 
-/* What ended a process that did not tell the answer of a call. */
-static int64_t cause_of(pid_t process)
-{
-	int status = 0;
-	waitpid(process, &status, 0);
-	return WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? ANSWER_HANG
-	                                                          : ANSWER_CRASH;
-}
-
-static void listen_to(struct record *record, FILE *pipe, pid_t process)
+/* Hears of all calls of a scenario, or of those until the player ended. */
+static void listen_to(struct record *record, struct player *player)
 {
 	struct walk *walk = &record->walk;
 	struct answer answer;
@@ -159,15 +194,13 @@ static void listen_to(struct record *record, FILE *pipe, pid_t process)
 	while (!record->cut && walk_on(walk, &at)) {
 		if (!operations[record->scenario->steps[at].op].is_call)
 			continue;
-		if (fread(&answer, sizeof answer, 1, pipe) != 1) {
-			answer = answer_make(cause_of(process));
+		if (fread(&answer, sizeof answer, 1, player->pipe) != 1) {
+			answer = answer_make(player_end(player));
 			record->cut = true;
 			record->cut_at = at;
 		}
 		hear(&record->runs[at], &answer);
 	}
-	if (!record->cut)
-		waitpid(process, NULL, 0);
 }
 
 /* --- The trace ----------------------------------------------------------------------- */
@@ -247,32 +280,30 @@ static void put_trace(struct letters *out, struct record *record)
 		put_end(out, record);
 }
 
-bool replay(struct letters *out, const struct scenario *scenario,
-            const struct driver_setup *setup)
+static void replay_one(struct letters *out, const struct scenario *scenario,
+                       struct player *player)
 {
 	struct record record = {.scenario = scenario,
 	                        .walk = {.scenario = scenario}};
-	int ends[2];
-	FILE *pipe_end;
-	pid_t process;
-	fflush(NULL);
-	if (pipe(ends) != 0)
-		return false;
-	process = fork();
-	if (process == 0) {
-		close(ends[0]);
-		play(scenario, setup, ends[1]);
-	}
-	close(ends[1]);
-	pipe_end = fdopen(ends[0], "r");
-	if (process < 0 || !pipe_end)
-		return false;
 	record.runs = allocate(scenario->count, sizeof *record.runs);
-	listen_to(&record, pipe_end, process);
-	fclose(pipe_end);
+	listen_to(&record, player);
 	put_trace(out, &record);
 	for (size_t i = 0; i < scenario->count; i++)
 		free(record.runs[i].answers);
 	free(record.runs);
+}
+
+bool replay(struct letters *out, const struct scenario *scenarios, size_t count,
+            const struct driver_setup *setup)
+{
+	struct player player = {0, NULL};
+	for (size_t i = 0; i < count; i++) {
+		if (!player.pipe &&
+		    !player_begin(&player, &scenarios[i], count - i, setup))
+			return false;
+		replay_one(&out[i], &scenarios[i], &player);
+		if (player.pipe && (!setup->reset || i + 1 == count))
+			player_end(&player);
+	}
 	return true;
 }

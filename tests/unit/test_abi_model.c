@@ -103,7 +103,7 @@ struct run {
 static void run_init(struct run *run)
 {
 	memset(run, 0, sizeof *run);
-	run->setup = reference_setup();
+	run->setup = reference_setup(NULL);
 	scenario_init(&run->scenario);
 	judge_init(&run->judge, fail_on_implementation, &run->scenario);
 }
@@ -444,6 +444,7 @@ static void read_trace(struct scenario *scenario, const char *path)
 	char text[4096];
 	FILE *file = fopen(path, "r");
 	assert_non_null(file);
+	scenario_init(scenario);
 	size_t length = fread(text, 1, sizeof text, file);
 	assert_true(length < sizeof text);
 	fclose(file);
@@ -451,33 +452,36 @@ static void read_trace(struct scenario *scenario, const char *path)
 	                       unexpected_error, NULL));
 }
 
-/* Runs the operations of a trace; `now` receives them with the answers that came. */
-static void run_again(const struct scenario *trace, struct scenario *now,
-                      const struct sechandle_limits *limits)
+/* Runs the operations of traces; `now` receives them with the answers that came. */
+static void run_again(const struct scenario *traces, struct scenario *now,
+                      size_t count, const struct sechandle_limits *limits)
 {
-	struct driver_setup setup = reference_setup();
-	struct letters text = {0};
-	sechandle_reset(limits);
-	assert_true(replay(&text, trace, &setup));
-	assert_true(text_parse(now, text.text, text.length, ANSWERS_REQUIRED,
-	                       unexpected_error, NULL));
-	free(text.text);
+	struct driver_setup setup = reference_setup(limits);
+	struct letters *texts = allocate(count, sizeof *texts);
+	assert_true(replay(texts, traces, count, &setup));
+	for (size_t i = 0; i < count; i++) {
+		scenario_init(&now[i]);
+		assert_true(text_parse(&now[i], texts[i].text, texts[i].length,
+		                       ANSWERS_REQUIRED, unexpected_error, NULL));
+		free(texts[i].text);
+	}
+	free(texts);
 }
 
-static void judge_again(const char *path, const struct sechandle_limits *limits)
+static void judge_again(const struct scenario *traces, size_t count,
+                        const struct sechandle_limits *limits)
 {
-	struct scenario trace, now;
-	struct judge judge;
-	scenario_init(&trace);
-	scenario_init(&now);
-	judge_init(&judge, fail_on_implementation, &now);
-	read_trace(&trace, path);
-	run_again(&trace, &now, limits);
-	assert_int_equal(now.count, trace.count);
-	judge_scenario(&judge, &now);
-	judge_free(&judge);
-	scenario_free(&trace);
-	scenario_free(&now);
+	struct scenario *now = allocate(count, sizeof *now);
+	run_again(traces, now, count, limits);
+	for (size_t i = 0; i < count; i++) {
+		struct judge judge;
+		judge_init(&judge, fail_on_implementation, &now[i]);
+		assert_int_equal(now[i].count, traces[i].count);
+		judge_scenario(&judge, &now[i]);
+		judge_free(&judge);
+		scenario_free(&now[i]);
+	}
+	free(now);
 }
 
 /* Every trace under limits that leave room for all, for little, and for one thing of
@@ -486,38 +490,36 @@ static void operations_of_every_kept_trace_conform(void **state)
 {
 	static const struct sechandle_limits little = {2, 2, 2, 1};
 	static const struct sechandle_limits least = {1, 1, 1, 1};
+	struct scenario *traces;
 	glob_t found;
 	(void)state;
 	assert_int_equal(glob("tests/traces/keep/*.trace", 0, NULL, &found), 0);
 	assert_true(found.gl_pathc > 100);
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		judge_again(found.gl_pathv[i], NULL);
-		judge_again(found.gl_pathv[i], &little);
-		judge_again(found.gl_pathv[i], &least);
-	}
+	traces = allocate(found.gl_pathc, sizeof *traces);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		read_trace(&traces[i], found.gl_pathv[i]);
+	judge_again(traces, found.gl_pathc, NULL);
+	judge_again(traces, found.gl_pathc, &little);
+	judge_again(traces, found.gl_pathc, &least);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		scenario_free(&traces[i]);
+	free(traces);
 	globfree(&found);
 }
 
-/* The traces whose answers depend on limits, with limits that they tell of. */
-static void assert_answers_again(const char *path, struct sechandle_limits limits)
+/* The trace whose answers depend on limits, with those that it tells of. */
+static void a_full_table_answers_as_its_trace_tells(void **state)
 {
+	static const struct sechandle_limits limits = {2, 1, 2, 1};
 	struct scenario trace, now;
-	scenario_init(&trace);
-	scenario_init(&now);
-	read_trace(&trace, path);
-	run_again(&trace, &now, &limits);
+	(void)state;
+	read_trace(&trace, "tests/traces/keep/exhaustion_creates_nothing.trace");
+	run_again(&trace, &now, 1, &limits);
 	assert_int_equal(now.answer_count, trace.answer_count);
 	for (size_t i = 0; i < now.answer_count; i++)
 		assert_int_equal(now.answers[i].status, trace.answers[i].status);
 	scenario_free(&trace);
 	scenario_free(&now);
-}
-
-static void a_full_table_answers_as_its_trace_tells(void **state)
-{
-	(void)state;
-	assert_answers_again("tests/traces/keep/exhaustion_creates_nothing.trace",
-	                     (struct sechandle_limits){2, 1, 2, 1});
 }
 
 int main(void)
