@@ -15,6 +15,10 @@ override CPPFLAGS += -D_POSIX_C_SOURCE=200809L
 # What `make deps` installs: Debian 12's names.
 PACKAGES = gcc libc6-dev clang libclang-rt-14-dev libcmocka-dev libjansson-dev \
            python3 python3-jinja2 pkgconf groff-base libwinpr2-dev
+# For 32-bit words, and to run them where the kernel does not.
+ifeq ($(shell uname -m),x86_64)
+PACKAGES += gcc-multilib qemu-user
+endif
 BENCH_PACKAGES = $(PACKAGES) gnuplot-nox
 PROOF_PACKAGES = frama-c-base why3 z3 cvc4 gcc libc6-dev patch python3
 PYTHON   = /usr/bin/python3
@@ -32,14 +36,18 @@ PRODUCTS = $(BUILD)/sechandle $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core calls exchange guarded) \
           $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver reference replay)
 DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
+THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all install uninstall units verify test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
+.PHONY: all install uninstall units portable verify test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
 .DELETE_ON_ERROR:
 
 all: $(PRODUCTS) ## build the program, the library and the manual
 
-units: $(UNITS) $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive all ## build the unit tests without running them
+units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive all ## build the unit tests without running them
+
+# What runs where there is no cmocka; and test_sspi.c's assertions of the layout.
+portable: $(BUILD)/test_threads $(BUILD)/tests/unit/test_sspi.o
 
 # Where `make install` puts things.
 ROOT    = $(abspath $(DESTDIR)$(PREFIX))
@@ -119,7 +127,7 @@ $(BUILD)/deps.stamp $(BUILD)/deps-bench.stamp $(BUILD)/deps-proof.stamp: Makefil
 	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
 	done; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ]; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove $$missing; \
 	elif [ -n "$$missing" ]; then \
 	  echo "make: packages are missing; as root run: apt-get install$$missing" >&2; exit 1; \
 	fi
@@ -198,6 +206,9 @@ $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(B
 
 $(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -o $@
+
+$(BUILD)/test_threads: $(THREADS) $(BUILD)/libref.a
+	$(CC) $(CFLAGS) $^ -pthread -o $@
 
 # $ORIGIN: it looks for the library of slotmap's loops in its own folder.
 $(BUILD)/bench/bench: $(BENCHES) $(BUILD)/tests/unit/random.o $(BUILD)/libspecs.a $(BUILD)/libref.a

@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -26,9 +27,20 @@ VARIANTS = [
     ("clang, ASan and UBSan", "build/clang-sanitizers", "clang", SANITIZERS),
 ]
 
+# Builds in which only the threads' program is run: it needs no cmocka, which is
+# built for neither. Each repeats its races that often.
+THREADS = "-O1 -g -fsanitize=thread"
+PORTABLE = [
+    ("gcc, TSan", "build/gcc-threads", "gcc", THREADS, "200"),
+    ("clang, TSan", "build/clang-threads", "clang", THREADS, "200"),
+    ("gcc, 32 bits", "build/gcc-32", "gcc", "-O2 -g -m32", "2000"),
+]
+
 # The tests of the proof runners and of verify.py, which look at sources and at no
-# program; and those of the installed library, which build what they need.
-ONCE = ["test_install.py", "test_mutants.py", "test_proof.py", "test_verify.py"]
+# program; and those of the installed library and of the races, which build what
+# they need.
+ONCE = ["test_install.py", "test_mutants.py", "test_proof.py", "test_threads.py",
+        "test_verify.py"]
 
 
 class Tally:
@@ -87,16 +99,18 @@ def count_unittest(code, output):
             skipped)
 
 
-def build(variant, folder, compiler, flags):
+def build(variant, folder, compiler, flags, target="units"):
     code, output, seconds = run(["make", "-s", f"-j{os.cpu_count()}",
                                  f"BUILD={folder}", f"CC={compiler}",
-                                 f"CFLAGS={flags}", "units"])
+                                 f"CFLAGS={flags}", target])
     if code:
         sys.exit(f"{output}\nThe build for '{variant}' failed.")
 
 
 def run_variant(tally, variant, folder):
-    for source in sorted((ROOT / "tests/unit").glob("test_*.c")):
+    sources = [*(ROOT / "tests/unit").glob("test_*.c"),
+               ROOT / "tests/threads/test_threads.c"]
+    for source in sorted(sources):
         program = ROOT / folder / source.stem
         code, output, seconds = run([program], CMOCKA_MESSAGE_OUTPUT="TAP")
         tally.add(variant, program.name, count_tap(code, output), seconds,
@@ -104,6 +118,37 @@ def run_variant(tally, variant, folder):
     for script in sorted((ROOT / "tests/cli").glob("test_*.py")):
         if script.name not in ONCE:
             run_script(tally, variant, script, str(ROOT / folder / "sechandle"))
+
+
+def launcher(compiler, flags):
+    """What a program built so is run by: a list, empty for nothing but itself, or
+    None if none can be built or run here."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = Path(folder) / "program"
+        program.with_suffix(".c").write_text(
+            "#include <pthread.h>\nint main(void) { return !pthread_self(); }\n")
+        if run([compiler, *flags.split(), "-pthread", "-o", program,
+                program.with_suffix(".c")])[0]:
+            return None
+        for words in ([], ["qemu-i386"]):
+            try:
+                if run([*words, program])[0] == 0:
+                    return words
+            except OSError:
+                pass
+        return None
+
+
+def run_portable(tally, variant, folder, compiler, flags, repetitions):
+    words = launcher(compiler, flags)
+    if words is None:
+        tally.add(variant, "test_threads", (0, 0, 1), 0,
+                  f"skipped '{compiler} {flags} makes no program that runs here'")
+        return
+    build(variant, folder, compiler, flags, "portable")
+    code, output, seconds = run([*words, ROOT / folder / "test_threads",
+                                 repetitions])
+    tally.add(variant, "test_threads", count_tap(code, output), seconds, output)
 
 
 def run_script(tally, variant, script, program):
@@ -125,6 +170,8 @@ def main():
     for variant, folder, compiler, flags in VARIANTS:
         build(variant, folder, compiler, flags)
         run_variant(tally, variant, folder)
+    for portable in PORTABLE:
+        run_portable(tally, *portable)
     for name in ONCE:
         run_script(tally, "any", ROOT / "tests/cli" / name, "")
     print(f"{'variant':24}{'tests':22}{'passed':>8}{'failed':>8}{'seconds':>9}")
