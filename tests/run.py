@@ -37,10 +37,10 @@ PORTABLE = [
 ]
 
 # The tests of the proof runners and of verify.py, which look at sources and at no
-# program; and those of the installed library and of the races, which build what
-# they need.
-ONCE = ["test_install.py", "test_mutants.py", "test_proof.py", "test_threads.py",
-        "test_verify.py"]
+# program; and those of faults, of the installed library and of the races, which
+# build what they need.
+ONCE = ["test_faults.py", "test_install.py", "test_mutants.py", "test_proof.py",
+        "test_threads.py", "test_verify.py"]
 
 
 class Tally:
