@@ -74,7 +74,8 @@ class Tree:
     def call(self, name, *command, **environment):
         """Runs a command, its output going to the part's log; returns its exit
         status and output."""
-        with self.log(name).open("w") as log:
+        with self.log(name).open("a") as log:
+            log.truncate(0)
             start = time.monotonic()
             process = subprocess.Popen(
                 [*map(str, command)], cwd=self.root, stdin=subprocess.DEVNULL,
@@ -86,6 +87,8 @@ class Tree:
                     process.wait(1)
                 except subprocess.TimeoutExpired:
                     pass
+            if process.returncode:
+                log.write(f"exit status {process.returncode}\n")
         return process.returncode, self.log(name).read_text(errors="replace")
 
     def commit(self):
@@ -253,7 +256,7 @@ def perform(tree, name):
     start, when, digest = time.monotonic(), time.time(), tree.digest()
     holds, said, figures = PARTS[name](tree)
     if tree.digest() != digest:
-        holds, said = False, "files were changed while this ran"
+        holds, said = False, f"files or packages were changed meanwhile; {said}"
     return {"verdict": HELD if holds else FAILED, "said": said, "figures": figures,
             "seconds": round(time.monotonic() - start, 1), "when": when,
             "digest": digest}

@@ -1,6 +1,7 @@
 """test_verify.py: tests/verify.py tells what holds from what does not, and takes no
 old result for a new one. It runs on a small tree whose builds, tests and proof are
 scripts that do as they are told; and the counts of tests/run.py are right."""
+import hashlib
 import json
 import os
 import pty
@@ -18,6 +19,7 @@ sys.path[:0] = [str(ROOT / "proofs"), str(ROOT / "tests")]
 import frama
 import prove
 import run
+import verify
 
 VERIFY = ROOT / "tests/verify.py"
 PARTS = ["build", "traces", "tests", "proof"]
@@ -212,12 +214,14 @@ class Verdict(Tree):
         """The receipt of the last one does not stand for it."""
         self.held()
         self.told("proofs/prove.py", PROOF, CRASH="True")
-        self.assertIn("there is no receipt of a proof", self.failed("proof"))
+        self.assertRegex(self.failed("proof"), r"there is no receipt of a proof\n(.*\n)*"
+                                               r"  exit status 1\n")
 
     def test_files_that_change_meanwhile(self):
         self.write("tests/run.py", 'open("README.md", "a").write("more")\n'
                    + self.files["tests/run.py"])
-        self.assertIn("files were changed while this ran", self.failed("tests"))
+        self.assertIn("files or packages were changed meanwhile; 3 passed",
+                      self.failed("tests"))
 
 
 class Again(Tree):
@@ -247,50 +251,86 @@ class Again(Tree):
         self.failed("tests")
         self.assertEqual(self.runs(), [3, 2, 3, 1])
 
-    def test_what_the_proof_reads_has_it_run(self):
-        changes = {"ref/a.c": '#include "a.h"\nint b;\n', "ref/a.h": "int b;\n",
-                   "proofs/new.py": "", "proofs/exceptions.json": "[ ]",
-                   "proofs/expected/ref-a.json": '{"smoke tests":  {}}'}
-        for count, (name, text) in enumerate(changes.items(), 2):
-            self.write(name, text)
-            self.held()
-            self.assertEqual(self.runs()[-1], count, name)
-
-    def test_a_header_that_hides_another_has_the_proof_run(self):
-        self.write("ref/b.h", "")
-        self.held()
-        self.assertEqual(self.runs()[-1], 1)
-        self.write("ref/a.c", '#include "a.h"\n#include "b.h"\n')
-        self.assertIn("ref/b.h is not the one that was proved", self.failed("proof"))
-
-    def test_a_source_that_is_not_proved_fails(self):
-        self.write("ref/b.c", "int b;\n")
-        self.assertIn("ref/b.c", self.failed("proof"))
-
-    def test_a_receipt_that_is_no_proof_has_it_run(self):
-        path = self.root / "build/proof/receipt.json"
-        good = json.loads(path.read_text())
-        fewer = dict(list(good["sha256"].items())[1:])
-        for count, wrong in enumerate((
-                {"schema": "other"}, {"verdict": "failed"},
-                {"verdict": "proved in part"}, {"part": ["ref/a.c"]},
-                {"faults": ["one"]}, {"runs": good["runs"][1:]},
-                {"versions": {**good["versions"], "z3": "4.0"}},
-                {"sha256": fewer},
-                {"sha256": {**good["sha256"], "ref/gone.h": "0"}}), 2):
-            path.write_text(json.dumps({**good, **wrong}))
-            self.held()
-            self.assertEqual(self.runs()[-1], count, wrong)
-        for text in ("", "[]", "{}"):
-            path.write_text(text)
-            self.held()
-        self.assertEqual(self.runs()[-1], count + 3)
-
     def test_a_report_of_another_kind_is_not_believed(self):
         path = self.root / "build/report/report.json"
         path.write_text(path.read_text().replace("sechandle-report/1", "other"))
         self.held()
         self.assertEqual(self.runs(), [2, 2, 2, 1])
+
+    def test_what_the_proof_reads_has_it_run(self):
+        self.write("ref/a.h", "int b;\n")
+        self.held()
+        self.assertEqual(self.runs(), [2, 2, 2, 2])
+
+    def test_a_receipt_that_is_no_proof_has_it_run(self):
+        path = self.root / "build/proof/receipt.json"
+        for count, text in enumerate(
+                ("", "[]", "{}", path.read_text().replace('"proved"', '"failed"')), 2):
+            path.write_text(text)
+            self.held()
+            self.assertEqual(self.runs()[-1], count)
+
+
+class Receipts(Tree):
+    """When a receipt counts."""
+
+    def setUp(self):
+        super().setUp()
+        (self.root / "build").mkdir()
+        subprocess.run([sys.executable, "-B", "proofs/prove.py"], cwd=self.root,
+                       check=True)
+        self.good = json.loads(
+            (self.root / "build/proof/receipt.json").read_text())
+        self.assertEqual(self.why(), "")
+
+    def why(self, **wrong):
+        """Why it does not count if it says this."""
+        tree = verify.Tree(self.root, self.root / "build/report")
+        return verify.stale(tree, {**self.good, **wrong})
+
+    def test_that_everything_was_proved(self):
+        for wrong in ({"verdict": "failed"}, {"verdict": "proved in part"},
+                      {"part": ["ref/a.c"]}, {"faults": ["one"]}):
+            self.assertIn("the proof's verdict: ", self.why(**wrong))
+        self.assertIn("schema", self.why(schema="other"))
+        self.assertEqual(self.why(runs=self.good["runs"][1:]),
+                         "other files are to be proved now")
+        self.write("proofs/files.txt", "ref/a.c\nref/lock.c\n")
+        self.assertEqual(self.why(), "other files are to be proved now")
+
+    def test_that_the_provers_are_the_same(self):
+        self.assertEqual(self.why(versions={**self.good["versions"], "z3": "4.0"}),
+                         "the provers are others now")
+
+    def test_that_every_file_is_the_same(self):
+        listed = self.good["sha256"]
+        self.assertGreater(len(listed), 5)
+        for name in listed:
+            fewer = {one: listed[one] for one in listed if one != name}
+            self.assertIn(f"{name} is not", self.why(sha256=fewer))
+            text = (self.root / name).read_text()
+            self.write(name, text + "\n")
+            self.assertIn(f"{name} is not", self.why())
+            self.write(name, text)
+        self.assertIn("ref/gone.h is not",
+                      self.why(sha256={**listed, "ref/gone.h": "0"}))
+        self.assertEqual(self.why(), "")
+
+    def test_that_no_file_has_come_to_be_read(self):
+        self.write("ref/stdint.h", "")
+        self.assertEqual(self.why(), "")
+        text = '#include <stdint.h>\n#include "a.h"\n'
+        self.write("ref/a.c", text)
+        listed = {**self.good["sha256"],
+                  "ref/a.c": hashlib.sha256(text.encode()).hexdigest()}
+        self.assertIn("ref/stdint.h is not", self.why(sha256=listed))
+
+    def test_that_no_script_or_source_has_come(self):
+        for name in ("proofs/json.py", "proofs/expected/ref-b.json", "ref/b.c"):
+            self.write(name, "")
+            self.assertIn(name, self.why())
+            (self.root / name).unlink()
+        self.assertEqual(self.why(), "")
 
 
 class Usage(Tree):
