@@ -167,7 +167,7 @@ static void keep_buffer(struct driver *driver, name_id name, void *pointer,
 {
 	struct driver_name *owner = own(driver, name);
 	for (size_t i = 0; i < driver->count; i++)
-		driver->own[i].reused |= !driver->own[i].live &&
+		driver->own[i].reused |= pointer && !driver->own[i].live &&
 		                         driver->own[i].pointer == pointer;
 	owner->pointer = pointer;
 	owner->live = true;

@@ -437,6 +437,34 @@ static void all_83521_ends_of_an_exchange_conform(void **state)
 	                 83521);
 }
 
+/* What becomes of an acceptor that refused one peer and gets the proof of another,
+ * whom it knows: 11^4 sequences. */
+static void all_14641_ends_of_a_refused_exchange_conform(void **state)
+{
+	(void)state;
+	assert_int_equal(run_all("acquire k1 unknown\n"
+	                         "acquire k2\n"
+	                         "init c1 k1\n"
+	                         "accept c2 k2 with c1\n"
+	                         "init c1 k1 on c1 with c2\n"
+	                         "init c3 k2\n"
+	                         "init c3 k2 on c3 with c2\n"
+	                         "accept c2 k2 on c2 with c1\n",
+	                         "accept c2 k2 on c2 with c3\n"
+	                         "accept c4 k2 on c2 with truncated c3\n"
+	                         "accept c2 null on c2 with replayed c1\n"
+	                         "init c2 k1 on c2 with c2\n"
+	                         "complete c2 with c3\n"
+	                         "query c2 names into b1\n"
+	                         "export c2 into b1 delete-old\n"
+	                         "delete c2\n"
+	                         "delete c1\n"
+	                         "free k1\n"
+	                         "copy c4 c2\n",
+	                         4, (struct sechandle_limits){3, 2, 1, 1}),
+	                 14641);
+}
+
 /* --- The traces ------------------------------------------------------------------------ */
 
 static void read_trace(struct scenario *scenario, const char *path)
@@ -531,6 +559,7 @@ int main(void)
 		cmocka_unit_test(the_full_size_reference_conforms_for_6000_steps),
 		cmocka_unit_test(all_59049_beginnings_of_an_exchange_conform),
 		cmocka_unit_test(all_83521_ends_of_an_exchange_conform),
+		cmocka_unit_test(all_14641_ends_of_a_refused_exchange_conform),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
