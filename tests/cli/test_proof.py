@@ -77,7 +77,7 @@ class Tree:
         """Proves the tree; returns the process and the receipt's faults, as
         (gate, place, text)."""
         # Some of the false goals would keep z3 busy for as long as it may.
-        done = prove(self.root, "--configuration", "64-bit", "--seconds", "3",
+        done = prove(self.root, "--configuration", "64-bit", "--seconds", "15",
                      *arguments, **how)
         receipt = json.loads((self.root / "build/proof/receipt.json").read_text())
         return done, [(fault["gate"], fault["place"], fault["text"])
