@@ -717,7 +717,9 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
  *  context to be deleted (first_leg_failed_creates_nothing,
  *  later_leg_failed_stays_live). After SEC_E_BUFFER_TOO_SMALL,
  *  SEC_E_INVALID_PARAMETER, SEC_E_INSUFFICIENT_MEMORY and SEC_E_INVALID_HANDLE it
- *  is what it was, and the leg may be made again.
+ *  is what it was, and the leg may be made again; after SEC_E_INCOMPLETE_MESSAGE it
+ *  waits for the whole token. After any other error it takes no leg any more, also
+ *  if the leg was one of the other side.
  *
  *  Source: InitializeSecurityContext (General). */
 SECURITY_STATUS InitializeSecurityContextA(
