@@ -85,7 +85,7 @@ verify: deps deps-proof ## the main job: build, check and prove everything, and 
 test: deps deps-proof ## run all tests, by gcc and clang, with and without sanitizers
 	+$(PYTHON) tests/run.py
 
-bench: deps-bench $(BUILD)/bench/bench slotmap ## measure: trace checking, round trips, the handle table
+bench: deps-bench $(BUILD)/bench/bench slotmap ## measure: trace checking, round trips, the handle table, first legs and deletes
 	@rm -f $(BUILD)/bench/table.dat
 	$(BUILD)/bench/bench --data=$(BUILD)/bench/table.dat $(BENCH)
 	@if [ -s $(BUILD)/bench/table.dat ]; then \
@@ -210,11 +210,13 @@ $(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
 $(BUILD)/test_threads: $(THREADS) $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -pthread -o $@
 
-# $ORIGIN: it looks for the library of slotmap's loops in its own folder.
-$(BUILD)/bench/bench: $(BENCHES) $(BUILD)/tests/unit/random.o $(BUILD)/libspecs.a $(BUILD)/libref.a
+# $ORIGIN: it looks for the library of slotmap's loops in its own folder, and for
+# libsechandle.so in the one above; by the old tag, which holds too where a
+# sanitizer's runtime calls dlopen.
+$(BUILD)/bench/bench: $(BENCHES) $(BUILD)/tests/unit/random.o $(BUILD)/libspecs.a $(BUILD)/libref.a | $(BUILD)/libsechandle.so
 	@test -d $(@D) || rm -f $(@D)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $^ -Wl,-rpath,'$$ORIGIN' -o $@
+	$(CC) $(CFLAGS) $^ -Wl,--disable-new-dtags,-rpath,'$$ORIGIN:$$ORIGIN/..' -pthread -ldl -o $@
 
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

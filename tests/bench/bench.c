@@ -45,10 +45,10 @@ static void parse_word(struct argp_state *state, char *word,
 	else if (arguments->what)
 		argp_error(state, "'%s' is one argument too many", word);
 	else if (strcmp(word, "check") == 0 || strcmp(word, "trips") == 0 ||
-	         strcmp(word, "table") == 0)
+	         strcmp(word, "table") == 0 || strcmp(word, "abi") == 0)
 		arguments->what = word;
 	else
-		argp_error(state, "'%s', expected one of: check trips table",
+		argp_error(state, "'%s', expected one of: check trips table abi",
 		           word);
 }
 
@@ -79,8 +79,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 }
 
 static const struct argp_option options[] = {
-	{"rounds", 'r', "N", 0, "table: time each loop N times (7)", 0},
-	{"largest", 'l', "N", 0, "table: at most N live handles", 0},
+	{"rounds", 'r', "N", 0, "table, abi: time each loop N times (7)", 0},
+	{"largest", 'l', "N", 0, "table, abi: at most N live handles", 0},
 	{"data", 'd', "FILE", 0, "table: write the plot's figures to FILE", 0},
 	{"no-slotmap", 's', NULL, 0, "table: leave slotmap out", 0},
 	{0},
@@ -97,6 +97,8 @@ static void measure(const struct arguments *arguments)
 		                             : TRIPS_OF_ALL);
 	if (!what || strcmp(what, "table") == 0)
 		bench_table(&arguments->table);
+	if (!what || strcmp(what, "abi") == 0)
+		bench_abi(arguments->table.rounds, arguments->table.largest);
 }
 
 int main(int argc, char **argv)
@@ -104,9 +106,10 @@ int main(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "check\ntrips [N]\ntable\n",
+		.args_doc = "check\ntrips [N]\ntable\nabi\n",
 		.doc = "Measure: `check` how fast traces are judged, `table` how "
-		       "fast the handle table is; send N random scenarios "
+		       "fast the handle table is, `abi` how fast contexts are "
+		       "made and deleted through sspi.h; send N random scenarios "
 		       "(100000000) on the round trip from bytes to text and "
 		       "back with `trips`. Without arguments, all of it.\v"
 		       "Exit codes: 0 measured, 1 a wrong result was found, "

@@ -25,6 +25,12 @@ void bench_trips(uint64_t count);
 /** Times the handle table beside its rivals. */
 void bench_table(const struct table_wish *wish);
 
+/** Times first legs and deletes through sspi.h beside their rivals.
+ *
+ *  rounds   how often each loop is timed
+ *  largest  the most contexts that live at once */
+void bench_abi(uint32_t rounds, uint32_t largest);
+
 /** Seconds of a clock: CLOCK_MONOTONIC's go by for everyone, those of
  *  CLOCK_PROCESS_CPUTIME_ID only while this program runs. */
 static inline double now(clockid_t clock)

@@ -15,6 +15,7 @@
 
 #include "../unit/random.h"
 #include "bench.h"
+#include "figures.h"
 #include "loops.h"
 
 enum {
@@ -81,16 +82,6 @@ enum { CONTEST_COUNT = sizeof contests / sizeof *contests };
 
 /* --- Timing -------------------------------------------------------------------- */
 
-static void *claim(size_t count, size_t size)
-{
-	void *memory = calloc(count, size);
-	if (!memory) {
-		fprintf(stderr, "bench: out of memory\n");
-		exit(2);
-	}
-	return memory;
-}
-
 static void draw_order(uint32_t *order, uint32_t count)
 {
 	uint64_t seed = count;
@@ -143,18 +134,6 @@ static void take_turns(const struct match *match, const struct contest *contest)
 
 /* --- Figures --------------------------------------------------------------------- */
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
-
-/* Of the rounds' times, which are sorted. */
-static double median(const double *ns, uint32_t rounds)
-{
-	return (ns[(rounds - 1) / 2] + ns[rounds / 2]) / 2;
-}
-
 static void print_about(const struct match *match, bool wished)
 {
 	printf("handle table: ns per operation, least and median of %" PRIu32
@@ -187,10 +166,10 @@ static void print_figures(const struct match *match, uint32_t count)
 	double least[RIVALS], middle[RIVALS];
 	printf("%30" PRIu32, count);
 	for (int i = 0; i < match->player_count; i++) {
-		double *ns = match->players[i].ns;
-		qsort(ns, match->rounds, sizeof *ns, compare);
-		least[i] = ns[0];
-		middle[i] = median(ns, match->rounds);
+		struct figures figures =
+			figures_of(match->players[i].ns, match->rounds);
+		least[i] = figures.least;
+		middle[i] = figures.median;
 		printf("%8.2f%7.2f", least[i], middle[i]);
 	}
 	for (int i = 1; i < match->player_count; i++)

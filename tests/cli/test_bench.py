@@ -57,6 +57,24 @@ class Table(unittest.TestCase):
             self.assertRegex(block, r"\n64 \S+ \S+\n256 \S+ \S+\n?$")
 
 
+class Abi(unittest.TestCase):
+    def test_each_library_has_its_figures(self):
+        code, out, err = bench("--rounds", "1", "--largest", "1024", "abi")
+        self.assertEqual((code, err), (0, ""))
+        libraries = 2 if "WinPR      not measured; needs libwinpr2.so.2" in out else 3
+        for head in ("1 thread, live beside", "2 threads, live beside"):
+            names, *rows = re.search(
+                rf"^{head} +(\S.*)\n +(0 .*)\n +(1024 .*)$", out, re.M).groups()
+            self.assertEqual(names.split()[:libraries],
+                             ["sechandle", "floor", "WinPR"][:libraries])
+            for row in rows:
+                figures = [float(word) for word in row.split()[1:]]
+                self.assertEqual(len(figures), 3 * libraries - 1)
+                self.assertGreater(min(figures), 0, row)
+        self.assertRegex(out, r"1024 created, then deleted in random order\n"
+                              r" +a create( +\d+\.\d){2}\n +a delete( +\d+\.\d){2}\n$")
+
+
 class Usage(unittest.TestCase):
     def test_help_is_printed_and_succeeds(self):
         code, out, err = bench("--help")
