@@ -482,10 +482,12 @@ def pairs(terms):
 
 def within(term):
     """The terms that hold all locations of one: itself, and all that its pointer
-    may reach by an offset."""
+    may reach by an offset. An array as a whole has two forms."""
     pointer = (re.fullmatch(r"&(\w+)->\w+", term)
                or re.fullmatch(r"(.+?) \+ \(.*\)", term))
-    return {term, f"{pointer.group(1) if pointer else term} + (..)"}
+    array = re.fullmatch(r"\(struct \w+ \*\)(\w+) \+ \(\.\.\)", term)
+    return {term, f"{pointer.group(1) if pointer else term} + (..)",
+            f"&{array.group(1)}[..]" if array else term}
 
 
 def warnings(program, result, ledger, used):

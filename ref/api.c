@@ -219,6 +219,8 @@ static struct request read_request(uint32_t role,
 
 /* Makes or goes on with a context. */
 /*@ requires sound: state_sound;
+  @ requires request_valid: \valid(request);
+  @ requires apart: \separated(request, &api_lifecycle, &api_pool);
   @ requires fault_known: faultless(request->fault);
   @ terminates \true;
   @ exits \false;

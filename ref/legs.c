@@ -93,7 +93,7 @@ static struct reply begin(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
 
 /* What a first leg comes to before a context is made: an error, or what the package
  * wants. */
-/*@ requires request_valid: \valid_read(request);
+/*@ requires request_valid: \valid(request);
   @ requires fault_known: faultless(request->fault);
   @ terminates \true;
   @ exits \false;
@@ -191,7 +191,7 @@ static struct reply advance(struct lifecycle *l, uintptr_t lower,
 
 /* What a later leg comes to: an answer to its parameters, or what the package makes
  * of it, which a context that is over is not asked for. */
-/*@ requires request_valid: \valid_read(request);
+/*@ requires request_valid: \valid(request);
   @ requires fault_known: faultless(request->fault);
   @ terminates \true;
   @ exits \false;

@@ -71,7 +71,7 @@ struct request {
  *  Source: first_leg_creates, first_leg_failed_creates_nothing. */
 /*@ requires lifecycle_valid: \valid(l);
   @ requires books_valid: \valid(books);
-  @ requires request_valid: \valid_read(request);
+  @ requires request_valid: \valid(request);
   @ requires apart: \separated(l, books, request);
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
@@ -118,7 +118,7 @@ struct reply legs_begin(struct lifecycle *l, const struct request *request)
  *  passed; but one that is passed must be live. */
 /*@ requires lifecycle_valid: \valid(l);
   @ requires books_valid: \valid(books);
-  @ requires request_valid: \valid_read(request);
+  @ requires request_valid: \valid(request);
   @ requires apart: \separated(l, books, request);
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);

@@ -192,6 +192,8 @@ extern "C" {
         self.assertTrue(implies(["p + (..), &g"], "p, &g"))
         self.assertTrue(implies(["p + (..), &g"], "&g, &p->size"))
         self.assertFalse(implies(["p, &g"], "p + (..), &g"))
+        self.assertTrue(implies(["p, &a[..]"], "p, (struct s *)a + (..)"))
+        self.assertFalse(implies(["p, &a[0]"], "p, (struct s *)a + (..)"))
         # Pairs may be stated one by one; those of a set need not be.
         self.assertTrue(implies(["p, &g", "q, &g"], "&g, {p, q}"))
         self.assertFalse(implies(["p, &g"], "&g, {p, q}"))
