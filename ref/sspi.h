@@ -700,7 +700,6 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
  *                             of it; a SECBUFFER_EMPTY in pInput becomes
  *                             SECBUFFER_MISSING, whose cbBuffer is how much
  *  SEC_E_INVALID_TOKEN        the token is malformed
- *  SEC_E_LOGON_DENIED         the peer's identity was refused
  *  SEC_E_OUT_OF_SEQUENCE      the context takes no leg: it is complete,
  *                             rejected, failed or an acceptor's, or waits for
  *                             CompleteAuthToken
@@ -745,6 +744,8 @@ SECURITY_STATUS InitializeSecurityContextW(
  *  The others are InitializeSecurityContext's, with ASC_REQ_ALLOCATE_MEMORY and
  *  ASC_RET_*, and so are the answers, but for:
  *
+ *  SEC_I_COMPLETE_NEEDED    never: an acceptor's tokens are whole
+ *  SEC_E_LOGON_DENIED       the initiator's identity is not the acceptor's
  *  SEC_E_NO_CREDENTIALS     the credential is outbound only
  *  SEC_E_OUT_OF_SEQUENCE    the context takes no leg: it is complete, rejected,
  *                           failed or an initiator's, or waits for

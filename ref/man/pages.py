@@ -83,8 +83,11 @@ class Function:
             if re.search(rf"\b{name}\b", self.prototypes)}
         answers = dict(model.answers)
         for name, text in self.answers.items():
-            more = text.startswith("also ")
-            answers[name] = f"{answers[name]}; {text}" if more else text
+            if text.startswith("never: "):
+                del answers[name]
+            else:
+                more = text.startswith("also ")
+                answers[name] = f"{answers[name]}; {text}" if more else text
         self.parameters = {**parameters, **self.parameters}
         self.answers = answers
 
