@@ -238,6 +238,9 @@ static struct request read_request(uint32_t role,
   @   ensures first_leg_creates: \result.status >= 0 ==>
   @     made(\at(api_lifecycle, Pre), api_lifecycle, \result.handle.lower,
   @       \result.handle.upper);
+  @   ensures begins_partial: \result.status >= 0 ==>
+  @     api_lifecycle.context[\result.handle.lower - CONTEXT_BASE].phase ==
+  @     CONTEXT_PARTIAL;
   @   ensures first_leg_failed_creates_nothing: \result.status < 0 ==>
   @     api_lifecycle == \at(api_lifecycle, Pre);
   @   ensures leg_bad_credential_invalid:
@@ -262,6 +265,18 @@ static struct request read_request(uint32_t role,
   @     live(\at(api_lifecycle.contexts, Pre), context.lower, context.upper) &&
   @     \at(api_lifecycle.context[context.lower - CONTEXT_BASE].phase, Pre) >
   @     CONTEXT_INCOMPLETE ==> \result.status < 0;
+  @   ensures stays_over: !of_parameters(\result.status) &&
+  @     live(\at(api_lifecycle.contexts, Pre), context.lower, context.upper) &&
+  @     \at(api_lifecycle.context[context.lower - CONTEXT_BASE].phase, Pre) >
+  @     CONTEXT_INCOMPLETE ==>
+  @     api_lifecycle.context[context.lower - CONTEXT_BASE].phase ==
+  @     (\at(api_lifecycle.context[context.lower - CONTEXT_BASE].phase, Pre) ==
+  @      CONTEXT_REJECTED ? CONTEXT_REJECTED : CONTEXT_FAILED);
+  @   ensures phase_follows: !of_parameters(\result.status) &&
+  @     live(\at(api_lifecycle.contexts, Pre), context.lower, context.upper) &&
+  @     \at(api_lifecycle.context[context.lower - CONTEXT_BASE].phase, Pre) <=
+  @     CONTEXT_INCOMPLETE ==> phase_follows(\result.status,
+  @     api_lifecycle.context[context.lower - CONTEXT_BASE].phase);
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
@@ -279,54 +294,73 @@ static struct reply run_leg(bool first, struct handle context,
 	return reply;
 }
 
-/* Writes what a leg came to, but for the handle; `block` is where the output goes
- * that is not the caller's memory, or POOL_EMPTY. */
-/*@ requires spare: buffers.spare != \null ==> \valid(buffers.spare);
+/* Writes how many bytes a token lacks, how many it needs, or how many are left. */
+/*@ requires reply_valid: \valid(reply);
+  @ requires apart: \separated(reply, buffers.spare + (..));
+  @ requires apart: \separated(reply, buffers.output + (..));
+  @ requires spare: buffers.spare != \null ==> \valid(buffers.spare);
   @ requires output: buffers.output != \null ==> \valid(buffers.output);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns *buffers.spare, buffers.output->cbBuffer;
+  @ ensures tells_size: buffers.output != \null &&
+  @   reply->status == SEC_E_BUFFER_TOO_SMALL ==>
+  @   buffers.output->cbBuffer == reply->rest;
+  @*/
+static void put_rest(const struct reply *reply, struct leg_buffers buffers)
+{
+	bool incomplete = reply->status == SEC_E_INCOMPLETE_MESSAGE;
+
+	if (buffers.spare && reply->rest > 0 &&
+	    (incomplete || reply->status >= 0)) {
+		buffers.spare->BufferType =
+			incomplete ? SECBUFFER_MISSING : SECBUFFER_EXTRA;
+		buffers.spare->cbBuffer = reply->rest;
+	}
+	if (buffers.output && reply->status == SEC_E_BUFFER_TOO_SMALL)
+		buffers.output->cbBuffer = reply->rest;
+}
+
+/* Writes what a leg that succeeded came to, but for the handle; `block` is where the
+ * output goes that is not the caller's memory, or POOL_EMPTY. */
+/*@ requires reply_valid: \valid(reply);
+  @ requires apart: \separated(reply, api_blocks + (..), buffers.room + (..));
+  @ requires apart: \separated(reply, buffers.output + (..));
+  @ requires apart: \separated(reply, pfContextAttr + (..));
+  @ requires apart: \separated(reply, ptsExpiry + (..));
+  @ requires output: \valid(buffers.output);
   @ requires block: block < POOL_BLOCKS || block == POOL_EMPTY;
-  @ requires fits: reply.token.size <= EXCHANGE_TOKEN_MAX;
-  @ requires room: reply.status >= 0 ==> buffers.output != \null &&
-  @   (block == POOL_EMPTY && reply.token.size > 0 ==>
-  @    \valid(buffers.room + (0 .. reply.token.size - 1)));
+  @ requires fits: reply->token.size <= EXCHANGE_TOKEN_MAX;
+  @ requires room: block == POOL_EMPTY && reply->token.size > 0 ==>
+  @   \valid(buffers.room + (0 .. reply->token.size - 1));
   @ requires writable: (pfContextAttr == \null || \valid(pfContextAttr)) &&
   @   (ptsExpiry == \null || \valid(ptsExpiry));
   @ terminates \true;
   @ exits \false;
-  @ assigns *buffers.spare, *buffers.output, *pfContextAttr, *ptsExpiry,
+  @ assigns *buffers.output, *pfContextAttr, *ptsExpiry,
   @   buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1],
   @   api_blocks[0 .. POOL_BLOCKS - 1];
-  @ ensures tells_size: reply.status >= 0 ==>
-  @   buffers.output->cbBuffer == reply.token.size;
+  @ ensures tells_size: buffers.output->cbBuffer == reply->token.size;
   @*/
-static void put_leg(uint32_t role, struct reply reply, uint32_t block,
+static void put_leg(uint32_t role, const struct reply *reply, uint32_t block,
                     struct leg_buffers buffers, ULONG *pfContextAttr,
                     TimeStamp *ptsExpiry)
 {
 	ULONG attributes = block != POOL_EMPTY ? ISC_RET_ALLOCATED_MEMORY : 0;
-	bool incomplete = reply.status == SEC_E_INCOMPLETE_MESSAGE;
 
-	if (buffers.spare && reply.rest > 0 && (incomplete || reply.status >= 0)) {
-		buffers.spare->BufferType =
-			incomplete ? SECBUFFER_MISSING : SECBUFFER_EXTRA;
-		buffers.spare->cbBuffer = reply.rest;
-	}
-	if (buffers.output && reply.status == SEC_E_BUFFER_TOO_SMALL)
-		buffers.output->cbBuffer = reply.rest;
-	if (reply.status < 0)
-		return;
-	if (reply.key.byte[KEY_FLAGS] == FLAG_INTEGRITY)
+	if (reply->key.byte[KEY_FLAGS] == FLAG_INTEGRITY)
 		attributes += role == ROLE_INITIATOR ? ISC_RET_INTEGRITY
 		                                     : ASC_RET_INTEGRITY;
 	if (pfContextAttr)
 		*pfContextAttr = attributes;
 	put_never(ptsExpiry);
 	if (block != POOL_EMPTY) {
-		caller_write(api_blocks[block].bytes, reply.token);
+		caller_write(api_blocks[block].bytes, &reply->token);
 		buffers.output->pvBuffer = api_blocks[block].bytes;
 	} else {
-		caller_write(buffers.room, reply.token);
+		caller_write(buffers.room, &reply->token);
 	}
-	buffers.output->cbBuffer = reply.token.size;
+	buffers.output->cbBuffer = reply->token.size;
 }
 
 SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
@@ -358,8 +392,11 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
 	}
 	/*@ assert room: reply.status >= 0 && !allocates && reply.token.size > 0 ==>
 	  @   buffers.room != \null && reply.token.size <= buffers.output->cbBuffer; */
-	put_leg(role, reply, block, buffers, pfContextAttr, ptsExpiry);
-	if (reply.status >= 0 && phNewContext) {
+	put_rest(&reply, buffers);
+	if (reply.status < 0)
+		return reply.status;
+	put_leg(role, &reply, block, buffers, pfContextAttr, ptsExpiry);
+	if (phNewContext) {
 		phNewContext->dwLower = reply.handle.lower;
 		phNewContext->dwUpper = reply.handle.upper;
 	}
@@ -400,7 +437,7 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
 
 	if (reply.status != SEC_E_OK)
 		return reply.status;
-	caller_write(bytes, reply.token);
+	caller_write(bytes, &reply.token);
 	token->cbBuffer = reply.token.size;
 	return SEC_E_OK;
 }
@@ -423,7 +460,7 @@ SECURITY_STATUS api_export(const CtxtHandle *phContext, ULONG fFlags,
 		pool_release(&api_pool, block, BLOCK_BYTES);
 		return reply.status;
 	}
-	caller_write(api_blocks[block].bytes, reply.token);
+	caller_write(api_blocks[block].bytes, &reply.token);
 	pPackedContext->pvBuffer = api_blocks[block].bytes;
 	pPackedContext->cbBuffer = reply.token.size;
 	if (pToken)

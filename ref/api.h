@@ -95,6 +95,10 @@ void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
   @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books;
   @ ensures sound: state_sound;
   @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ ensures issues_nothing:
+  @   generations_kept(\at(api_lifecycle.contexts, Pre), api_lifecycle.contexts)
+  @   && generations_kept(\at(api_lifecycle.credentials, Pre),
+  @     api_lifecycle.credentials);
   @ ensures delete_no_other_status:
   @   \result == SEC_E_OK || \result == SEC_E_INVALID_HANDLE;
   @ ensures credentials_untouched:
@@ -139,6 +143,8 @@ SECURITY_STATUS api_delete(const CtxtHandle *phContext);
   @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books;
   @ ensures sound: state_sound;
   @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ ensures issues_nothing: generations_kept(
+  @   \at(api_lifecycle.credentials, Pre), api_lifecycle.credentials);
   @ behavior frees:
   @   assumes credential_live_at(api_lifecycle, phCredential);
   @   ensures free_live_ok: \result == SEC_E_OK;
@@ -146,6 +152,11 @@ SECURITY_STATUS api_delete(const CtxtHandle *phContext);
   @     phCredential->dwLower, phCredential->dwUpper);
   @   ensures others_untouched: credentials_kept_but(\at(api_lifecycle, Pre),
   @     api_lifecycle, phCredential->dwLower - CREDENTIAL_BASE);
+  @   ensures credential_kept_while_needed:
+  @     \let k = phCredential->dwLower - CREDENTIAL_BASE;
+  @     api_lifecycle.credential[k].users > 0 ==> held(api_lifecycle, k) &&
+  @     api_lifecycle.credential[k].secret ==
+  @     \at(api_lifecycle.credential[k].secret, Pre);
   @ behavior refuses:
   @   assumes !credential_live_at(api_lifecycle, phCredential);
   @   ensures free_freed_invalid: \result == SEC_E_INVALID_HANDLE;
@@ -184,6 +195,9 @@ SECURITY_STATUS api_free(const CredHandle *phCredential);
   @ ensures create_never_reissues: \result >= 0 ==>
   @   !issued(\at(api_lifecycle.credentials, Pre), phCredential->dwLower,
   @     phCredential->dwUpper);
+  @ ensures issues_one: \result >= 0 ==> nothing_issued_but(
+  @   \at(api_lifecycle.credentials, Pre), api_lifecycle.credentials,
+  @   phCredential->dwLower, phCredential->dwUpper);
   @ ensures others_untouched: \result >= 0 ==> credentials_kept_but(
   @   \at(api_lifecycle, Pre), api_lifecycle,
   @   phCredential->dwLower - CREDENTIAL_BASE);
@@ -258,6 +272,9 @@ struct leg_buffers {
   @   ensures first_leg_creates: \result >= 0 ==> phNewContext != \null &&
   @     made(\at(api_lifecycle, Pre), api_lifecycle, phNewContext->dwLower,
   @       phNewContext->dwUpper);
+  @   ensures begins_partial: \result >= 0 ==>
+  @     api_lifecycle.context[phNewContext->dwLower - CONTEXT_BASE].phase ==
+  @     CONTEXT_PARTIAL;
   @   ensures first_leg_failed_creates_nothing: \result < 0 ==>
   @     api_lifecycle == \at(api_lifecycle, Pre);
   @   ensures leg_bad_credential_invalid: \result == SEC_E_INVALID_HANDLE <==>
@@ -281,10 +298,24 @@ struct leg_buffers {
   @   ensures later_leg_same_handle: \result >= 0 && phNewContext != \null ==>
   @     phNewContext->dwLower == \old(phContext->dwLower) &&
   @     phNewContext->dwUpper == \old(phContext->dwUpper);
+  @   ensures unchanged: of_parameters(\result) ==>
+  @     api_lifecycle == \at(api_lifecycle, Pre);
   @   ensures rejected_never_completes:
   @     \old(context_live_at(api_lifecycle, phContext) &&
   @     api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase >
   @     CONTEXT_INCOMPLETE) ==> \result < 0;
+  @   ensures stays_over: !of_parameters(\result) &&
+  @     \old(context_live_at(api_lifecycle, phContext) &&
+  @     api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase >
+  @     CONTEXT_INCOMPLETE) ==>
+  @     api_lifecycle.context[\old(phContext->dwLower) - CONTEXT_BASE].phase ==
+  @     (\old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
+  @      CONTEXT_REJECTED ? CONTEXT_REJECTED : CONTEXT_FAILED);
+  @   ensures phase_follows: !of_parameters(\result) &&
+  @     \old(context_live_at(api_lifecycle, phContext) &&
+  @     api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase <=
+  @     CONTEXT_INCOMPLETE) ==> phase_follows(\result,
+  @     api_lifecycle.context[\old(phContext->dwLower) - CONTEXT_BASE].phase);
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
@@ -347,8 +378,12 @@ SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
   @   \result != SEC_E_INVALID_HANDLE;
   @ ensures unchanged: \result != SEC_E_OK ==>
   @   api_lifecycle == \at(api_lifecycle, Pre);
+  @ ensures no_other_success: \result <= 0;
   @ ensures others_untouched: \result == SEC_E_OK ==> handles_kept(
-  @   \at(api_lifecycle, Pre), api_lifecycle, \old(phContext->dwLower)) &&
+  @   \at(api_lifecycle, Pre), api_lifecycle, \old(phContext->dwLower));
+  @ ensures completes: \result == SEC_E_OK ==>
+  @   \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) <=
+  @   CONTEXT_INCOMPLETE &&
   @   api_lifecycle.context[\old(phContext->dwLower) - CONTEXT_BASE].phase ==
   @   CONTEXT_COMPLETE;
   @*/
@@ -382,6 +417,9 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
   @ ensures export_keeps_context: \result != SEC_E_OK ||
   @   fFlags != SECPKG_CONTEXT_EXPORT_DELETE_OLD ==>
   @   api_lifecycle == \at(api_lifecycle, Pre);
+  @ ensures only_complete: \result >= 0 ==> \result == SEC_E_OK &&
+  @   \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
+  @   CONTEXT_COMPLETE;
   @ ensures export_delete_old_deletes: \result == SEC_E_OK &&
   @   fFlags == SECPKG_CONTEXT_EXPORT_DELETE_OLD ==>
   @   ended(api_lifecycle.contexts, \old(phContext->dwLower),

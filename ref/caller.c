@@ -49,6 +49,8 @@ SecBuffer *caller_find(const SecBufferDesc *list, ULONG type, bool attributes)
 	if (!list || list->ulVersion != SECBUFFER_VERSION || !list->pBuffers)
 		return NULL;
 	/*@ loop invariant range: 0 <= i <= list->cBuffers;
+	  @ loop invariant none_before: \forall integer k; 0 <= k < i ==>
+	  @   list->pBuffers[k].BufferType != type;
 	  @ loop assigns i;
 	  @ loop variant list->cBuffers - i;
 	  @*/
@@ -56,7 +58,7 @@ SecBuffer *caller_find(const SecBufferDesc *list, ULONG type, bool attributes)
 		ULONG has = list->pBuffers[i].BufferType;
 
 		/* The attributes are the upper four bits. */
-		if (attributes ? has % 0x10000000u == type : has == type)
+		if (has == type || (attributes && has % 0x10000000u == type))
 			return &list->pBuffers[i];
 	}
 	return NULL;
@@ -82,18 +84,18 @@ struct token caller_read(const signed char *bytes, ULONG size)
 	return token;
 }
 
-void caller_write(signed char *bytes, struct token token)
+void caller_write(signed char *bytes, const struct token *token)
 {
-	/*@ loop invariant range: 0 <= i <= token.size;
+	/*@ loop invariant range: 0 <= i <= token->size;
 	  @ loop invariant bytes: \forall integer k; 0 <= k < i ==>
-	  @   bytes[k] == (token.byte[k] > 127 ? token.byte[k] - 256
-	  @                : token.byte[k]);
-	  @ loop assigns i, bytes[0 .. token.size - 1];
-	  @ loop variant token.size - i;
+	  @   bytes[k] == (token->byte[k] > 127 ? token->byte[k] - 256
+	  @                : token->byte[k]);
+	  @ loop assigns i, bytes[0 .. token->size - 1];
+	  @ loop variant token->size - i;
 	  @*/
-	for (uint32_t i = 0; i < token.size; i++)
-		bytes[i] = (signed char)(token.byte[i] > 127 ? token.byte[i] - 256
-		                                             : token.byte[i]);
+	for (uint32_t i = 0; i < token->size; i++)
+		bytes[i] = (signed char)(token->byte[i] > 127 ? token->byte[i] - 256
+		                                             : token->byte[i]);
 }
 
 /* --- Identities -------------------------------------------------------------- */

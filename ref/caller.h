@@ -67,6 +67,12 @@ bool caller_names_package(const SEC_CHAR *a, const SEC_WCHAR *w);
   @ ensures in_list: \result != \null ==> \valid(\result) &&
   @   \exists integer i; 0 <= i < list->cBuffers &&
   @     \result == list->pBuffers + i;
+  @ ensures of_type: \result != \null ==> \result->BufferType == type ||
+  @   (attributes && \result->BufferType % 0x10000000 == type);
+  @ ensures none_left: \result == \null && list != \null &&
+  @   list->ulVersion == SECBUFFER_VERSION && list->pBuffers != \null ==>
+  @   \forall integer i; 0 <= i < list->cBuffers ==>
+  @   list->pBuffers[i].BufferType != type;
   @*/
 SecBuffer *caller_find(const SecBufferDesc *list, ULONG type, bool attributes);
 
@@ -83,15 +89,18 @@ SecBuffer *caller_find(const SecBufferDesc *list, ULONG type, bool attributes);
 struct token caller_read(const signed char *bytes, ULONG size);
 
 /** Writes a token. */
-/*@ requires size: token.size <= TOKEN_MAX;
-  @ requires bytes: \valid(bytes + (0 .. token.size - 1));
+/*@ requires token_valid: \valid(token);
+  @ requires apart: \separated(token, bytes + (..));
+  @ requires size: token->size <= TOKEN_MAX;
+  @ requires bytes: \valid(bytes + (0 .. token->size - 1));
   @ terminates \true;
   @ exits \false;
-  @ assigns bytes[0 .. token.size - 1];
-  @ ensures bytes: \forall integer i; 0 <= i < token.size ==>
-  @   bytes[i] == (token.byte[i] > 127 ? token.byte[i] - 256 : token.byte[i]);
+  @ assigns bytes[0 .. token->size - 1];
+  @ ensures bytes: \forall integer i; 0 <= i < token->size ==>
+  @   bytes[i] == (token->byte[i] > 127 ? token->byte[i] - 256
+  @                : token->byte[i]);
   @*/
-void caller_write(signed char *bytes, struct token token);
+void caller_write(signed char *bytes, const struct token *token);
 
 /** What an identity comes to. */
 struct identity {

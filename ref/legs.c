@@ -175,6 +175,9 @@ static struct reply take(struct known_context context, uint32_t role,
   @   assumes l->context[lower - CONTEXT_BASE].phase > CONTEXT_INCOMPLETE;
   @   ensures rejected_never_completes:
   @     \result.status == SEC_E_OUT_OF_SEQUENCE && \result.token.size == 0;
+  @   ensures stays_over: l->context[lower - CONTEXT_BASE].phase ==
+  @     (\old(l->context[lower - CONTEXT_BASE].phase) == CONTEXT_REJECTED
+  @      ? CONTEXT_REJECTED : CONTEXT_FAILED);
   @ complete behaviors;
   @ disjoint behaviors;
   @*/

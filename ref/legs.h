@@ -143,6 +143,11 @@ struct reply legs_begin(struct lifecycle *l, const struct request *request)
   @   ensures rejected_never_completes:
   @     \old(l->context[lower - CONTEXT_BASE].phase) > CONTEXT_INCOMPLETE ==>
   @     \result.status < 0;
+  @   ensures stays_over: !of_parameters(\result.status) &&
+  @     \old(l->context[lower - CONTEXT_BASE].phase) > CONTEXT_INCOMPLETE ==>
+  @     l->context[lower - CONTEXT_BASE].phase ==
+  @     (\old(l->context[lower - CONTEXT_BASE].phase) == CONTEXT_REJECTED
+  @      ? CONTEXT_REJECTED : CONTEXT_FAILED);
   @   ensures phase_follows: !of_parameters(\result.status) &&
   @     \old(l->context[lower - CONTEXT_BASE].phase) <= CONTEXT_INCOMPLETE ==>
   @     phase_follows(\result.status, l->context[lower - CONTEXT_BASE].phase);

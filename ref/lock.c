@@ -89,9 +89,10 @@ SECURITY_STATUS AcquireCredentialsHandleW(
 	                         pAuthData, phCredential, ptsExpiry));
 }
 
-/* The buffers of a leg, found in its lists. */
+/* The buffers of a leg, found in its lists. Where the package allocates the output,
+ * the pointer in its buffer may be anything, and is not taken on. */
 static struct leg_buffers leg_buffers(const SecBufferDesc *input,
-                                      const SecBufferDesc *output)
+                                      const SecBufferDesc *output, bool allocates)
 {
 	struct leg_buffers buffers;
 
@@ -99,7 +100,7 @@ static struct leg_buffers leg_buffers(const SecBufferDesc *input,
 	buffers.bytes = buffers.input ? buffers.input->pvBuffer : NULL;
 	buffers.spare = caller_find(input, SECBUFFER_EMPTY, false);
 	buffers.output = caller_find(output, SECBUFFER_TOKEN, false);
-	buffers.room = buffers.output ? buffers.output->pvBuffer : NULL;
+	buffers.room = buffers.output && !allocates ? buffers.output->pvBuffer : NULL;
 	return buffers;
 }
 
@@ -112,8 +113,9 @@ SECURITY_STATUS InitializeSecurityContextA(
 	(void)pszTargetName, (void)Reserved1, (void)TargetDataRep, (void)Reserved2;
 	enter();
 	return leave(api_leg(ROLE_INITIATOR, phCredential, phContext, fContextReq,
-	                     leg_buffers(pInput, pOutput), phNewContext,
-	                     pfContextAttr, ptsExpiry));
+	                     leg_buffers(pInput, pOutput,
+	                                 fContextReq & ISC_REQ_ALLOCATE_MEMORY),
+	                     phNewContext, pfContextAttr, ptsExpiry));
 }
 
 SECURITY_STATUS InitializeSecurityContextW(
@@ -137,8 +139,9 @@ SECURITY_STATUS AcceptSecurityContext(
 	(void)TargetDataRep;
 	enter();
 	return leave(api_leg(ROLE_ACCEPTOR, phCredential, phContext, fContextReq,
-	                     leg_buffers(pInput, pOutput), phNewContext,
-	                     pfContextAttr, ptsExpiry));
+	                     leg_buffers(pInput, pOutput,
+	                                 fContextReq & ASC_REQ_ALLOCATE_MEMORY),
+	                     phNewContext, pfContextAttr, ptsExpiry));
 }
 
 SECURITY_STATUS CompleteAuthToken(PCtxtHandle phContext, PSecBufferDesc pToken)
