@@ -53,8 +53,6 @@ ANSWER = re.compile(r"(?:Valid|Invalid|Unknown \([^()]*\)|Step limit exceeded) "
 # In a function's body: annotations that are proved where they stand, and `admit`,
 # which is a fault of another gate.
 IN_BODY = re.compile(r"(assert|check|loop|ghost|admit)\b")
-# In hypotheses: a parameter, a member of one, a global variable, and offsets.
-NAMED = re.compile(r"(?:\(struct \w+ \*\))?&?\w+(?:\.\w+)*(?: \+ \(\.\.\))?")
 SHARE = 0.05
 
 
@@ -441,6 +439,8 @@ def model(program, result):
     stated = {function.name: [(keyword, text) for behavior, keyword, text
                               in acsl.clauses(function.contract) if not behavior]
               for function in program.functions}
+    parameters = {function.name: re.findall(r"(\w+)\s*[,)]", function.head)
+                  for function in program.functions}
     for message in result.messages:
         match = re.match(r"Memory model hypotheses for function '(\w+)': "
                          r"/\*@ behavior \w+: (.*?) \*/", message.text)
@@ -449,29 +449,42 @@ def model(program, result):
                 yield dataclasses.replace(message, source="model")
             continue
         said = stated.get(match.group(1), ())
-        for _, keyword, text in acsl.clauses(match.group(2)):
+        found = acsl.clauses(match.group(2))
+        if not found:
+            yield dataclasses.replace(message, source="model")
+        for _, keyword, text in found:
             if (keyword, text) not in said and not implied(
                     [clause for word, clause in said if word == "requires"],
-                    keyword, text):
+                    keyword, text, parameters.get(match.group(1), ())):
                 yield frama.Message("model", message.place,
                                     f"{match.group(1)} does not state: "
                                     f"{keyword} {text}")
 
 
-def implied(clauses, keyword, text):
+def implied(clauses, keyword, text, parameters=()):
     """Whether clauses that are required separate all that a hypothesis does. One
     that a function is to ensure is implied by what it requires if only parameters
-    and global variables are named, as a postcondition means their old values."""
+    and whole global variables are named: a postcondition means the old values of
+    the ones, and the others do not move."""
     apart = {frozenset(pair) for clause in clauses
              for pair in pairs(acsl.separated(clause))}
-    wanted = [*pairs(acsl.separated(text))]
-    if keyword == "ensures" and not all(NAMED.fullmatch(one)
-                                        for pair in wanted for one in pair):
+    terms = acsl.separated(text)
+    wanted = [*pairs(terms)]
+    if not all(terms) or keyword == "ensures" and not all(
+            named(one, parameters) for term in terms for one in term):
         return False
     return bool(wanted) and all(
         any(frozenset((one, other)) in apart
             for one in within(first) for other in within(second))
         for first, second in wanted)
+
+
+def named(term, parameters):
+    """Whether a term is a global variable, or what a parameter or a member of one
+    points to."""
+    match = re.fullmatch(r"&\w+|\(struct \w+ \*\)\w+ \+ \(\.\.\)"
+                         r"|(\w+)(?:\.\w+)*(?: \+ \(\.\.\))?", term)
+    return bool(match) and (match.group(1) is None or match.group(1) in parameters)
 
 
 def pairs(terms):

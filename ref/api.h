@@ -35,7 +35,7 @@ extern struct lifecycle api_lifecycle;
 /** Which blocks are handed out, and the blocks. */
 extern struct pool api_pool;
 extern struct block api_blocks[POOL_BLOCKS];
-/** Exchanges that acceptors have begun, modulo 2^32: the next one's challenge. */
+/** First legs that made a context, modulo 2^32: the next challenge. */
 extern uint32_t api_exchanges;
 
 /*@ ghost extern struct books api_books; */

@@ -4,9 +4,10 @@
  * What a function hands out, and FreeContextBuffer takes back, lies in a block
  * of a fixed pool (api.h has the blocks themselves). So memory that was released
  * before, or was never handed out, is recognized and not freed
- * (release_freed_refused, release_foreign_refused). Blocks are handed out in
- * turn, so that an address comes again as late as it can; until then whoever
- * still holds it is told so.
+ * (release_freed_refused, release_foreign_refused). The search for a free block
+ * goes round the pool, so that an address comes again only when the search has been
+ * all round, also past blocks that a failed call took and gave back; until then
+ * whoever still holds it is told so.
  */
 #ifndef REF_POOL_H
 #define REF_POOL_H

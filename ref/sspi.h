@@ -687,9 +687,9 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
  *  phNewContext   receives the context's handle; on later legs it may be
  *                 phContext or NULL
  *  pOutput        the next token in a SECBUFFER_TOKEN: cbBuffer is the room in
- *                 bytes and becomes the token's size. With
- *                 ISC_REQ_ALLOCATE_MEMORY pvBuffer is set and
- *                 FreeContextBuffer releases it
+ *                 bytes and becomes the token's size, 0 if there is none. With
+ *                 ISC_REQ_ALLOCATE_MEMORY, and if there is a token, pvBuffer is
+ *                 set and FreeContextBuffer releases it
  *  pfContextAttr  receives the ISC_RET_* of the context, or NULL
  *  ptsExpiry      receives when the context expires, or NULL
  *
@@ -717,8 +717,9 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
  *  later_leg_failed_stays_live). After SEC_E_BUFFER_TOO_SMALL,
  *  SEC_E_INVALID_PARAMETER, SEC_E_INSUFFICIENT_MEMORY and SEC_E_INVALID_HANDLE it
  *  is what it was, and the leg may be made again; after SEC_E_INCOMPLETE_MESSAGE it
- *  waits for the whole token. After any other error it takes no leg any more, also
- *  if the leg was one of the other side.
+ *  waits for the whole token. After any other error it has failed, or is rejected,
+ *  and takes no leg any more; also if it was complete, or the leg was one of the
+ *  other side.
  *
  *  Source: InitializeSecurityContext (General). */
 SECURITY_STATUS InitializeSecurityContextA(
@@ -762,7 +763,7 @@ SECURITY_STATUS AcceptSecurityContext(
 /** Completes the token of a leg that answered SEC_I_COMPLETE_NEEDED, and with
  *  it the context.
  *
- *  pToken  the leg's pOutput, into which the seal is written
+ *  pToken  the leg's pOutput, into which the seal is written, and the token's size
  *
  *  SEC_E_OK
  *  SEC_E_INVALID_TOKEN      pToken is not what the leg put out
@@ -846,7 +847,8 @@ SECURITY_STATUS ImportSecurityContextW(SEC_WCHAR *pszPackage,
  *
  *  SEC_E_OK              it is released, or pvContextBuffer is NULL
  *  SEC_E_INVALID_HANDLE  no function handed it out, or it was released before and
- *                        not handed out again, which happens as late as it can
+ *                        not handed out again, which happens when the search for
+ *                        free memory has been round all of it
  *
  *  Source: FreeContextBuffer. */
 SECURITY_STATUS FreeContextBuffer(void *pvContextBuffer);

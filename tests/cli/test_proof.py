@@ -181,7 +181,7 @@ extern "C" {
     def test_a_separation_implies_only_what_it_holds(self):
         def implies(one, other, keyword="requires"):
             return gates.implied([rf"\separated({clause})" for clause in one], keyword,
-                                 rf"\separated({other})")
+                                 rf"\separated({other})", ["p"])
         self.assertTrue(implies(["a, b + (0 .. 1), c"], "c, a"))
         self.assertFalse(implies(["a, b"], "a, c"))
         self.assertFalse(implies([r"a, b) || \separated(c, d"], "a, d"))
@@ -202,6 +202,9 @@ extern "C" {
         self.assertTrue(implies(["p, &g"], "p, &g", "ensures"))
         self.assertFalse(implies([r"\result, &g"], r"\result, &g", "ensures"))
         self.assertFalse(implies(["p->q, &g"], "p->q, &g", "ensures"))
+        self.assertFalse(implies(["moved + (..), &g"], "moved + (..), &g", "ensures"))
+        # What is not understood is not stated.
+        self.assertFalse(implies(["c, d"], "{a, b} + (..), c, d"))
         self.assertFalse(implies(["a, (b, c"], "a, b"))
 
     def test_no_message_of_a_log_is_lost(self):
