@@ -127,6 +127,14 @@ struct peer *exchange_phase(struct exchange *e, enum phase phase)
 	return &e->acceptor;
 }
 
+void assert_name_is(PCtxtHandle context, const char *name)
+{
+	union attribute_place place = {0};
+	assert_int_equal(call_query(context, SECPKG_ATTR_NAMES, &place), SEC_E_OK);
+	assert_true(calls_text_is(place.names_a.sUserName, name));
+	assert_int_equal(call_release(place.names_a.sUserName), SEC_E_OK);
+}
+
 static void peer_close(struct peer *peer)
 {
 	if (!handle_is(&peer->context, 0, 0))

@@ -61,6 +61,9 @@ enum phase { PARTIAL, WAITING, INCOMPLETE, COMPLETE, REJECTED, FAILED, PHASES };
  *  acceptor, or where it waits for CompleteAuthToken the initiator. */
 struct peer *exchange_phase(struct exchange *exchange, enum phase phase);
 
+/** Fails the test unless a context tells this name of the initiator. */
+void assert_name_is(PCtxtHandle context, const char *name);
+
 /** Deletes both contexts, if there are any, and frees both credentials. */
 void exchange_close(struct exchange *exchange);
 

@@ -12,15 +12,6 @@
 
 /* --- Exchanges ----------------------------------------------------------------- */
 
-/* Whether a context tells this name of the initiator. */
-static void assert_name_is(PCtxtHandle context, const char *name)
-{
-	union attribute_place place = {0};
-	assert_int_equal(call_query(context, SECPKG_ATTR_NAMES, &place), SEC_E_OK);
-	assert_true(calls_text_is(place.names_a.sUserName, name));
-	assert_int_equal(call_release(place.names_a.sUserName), SEC_E_OK);
-}
-
 static void exchange_ends_well(void **state)
 {
 	struct exchange e;
@@ -71,6 +62,22 @@ static void complete_takes_what_the_leg_put_out(void **state)
 	e.initiator.size++;
 	assert_int_equal(peer_complete(&e.initiator), SEC_E_OK);
 	assert_int_equal(peer_complete(&e.initiator), SEC_E_OUT_OF_SEQUENCE);
+	assert_int_equal(peer_take(&e.acceptor, &e.initiator), SEC_E_OK);
+	exchange_close(&e);
+}
+
+static void complete_tells_the_size(void **state)
+{
+	struct exchange e;
+	(void)state;
+	exchange_begin(&e, true, CHALLENGE);
+	assert_int_equal(peer_take(&e.initiator, &e.acceptor),
+	                 SEC_I_COMPLETE_NEEDED);
+	SecBuffer buffer = {TOKEN_ROOM, SECBUFFER_TOKEN, e.initiator.token};
+	SecBufferDesc token = {SECBUFFER_VERSION, 1, &buffer};
+	assert_true(e.initiator.size < TOKEN_ROOM);
+	assert_int_equal(call_complete(&e.initiator.context, &token), SEC_E_OK);
+	assert_int_equal(buffer.cbBuffer, e.initiator.size);
 	assert_int_equal(peer_take(&e.acceptor, &e.initiator), SEC_E_OK);
 	exchange_close(&e);
 }
@@ -533,6 +540,7 @@ int main(void)
 		abi_test(exchange_ends_well),
 		abi_test(unsealed_proof_is_refused),
 		abi_test(complete_takes_what_the_leg_put_out),
+		abi_test(complete_tells_the_size),
 		abi_test(complete_needs_a_token),
 		abi_test(wrong_identity_is_denied_for_good),
 		abi_test(cut_tokens_are_asked_for),

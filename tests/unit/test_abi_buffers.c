@@ -6,6 +6,25 @@
 #include "exchange.h"
 #include "harness.h"
 
+#include "../../ref/pool.h"
+
+/* Somebody with the longest name there may be. */
+static const struct person longest = {
+	"abcdefghijklmnopqrstuvwxyz012345", "ABCDEFGHIJKLMNOPQRSTUVWXYZ01234",
+	"secret",
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZ01234\\abcdefghijklmnopqrstuvwxyz012345"};
+
+/* An exchange of two peers with this identity, which is complete. */
+static void exchange_of(struct exchange *e, const struct person *person)
+{
+	exchange_open(e, person, person);
+	assert_int_equal(peer_leg(&e->initiator, NULL, 0), SEC_I_CONTINUE_NEEDED);
+	assert_int_equal(peer_take(&e->acceptor, &e->initiator),
+	                 SEC_I_CONTINUE_NEEDED);
+	assert_int_equal(peer_take(&e->initiator, &e->acceptor), SEC_E_OK);
+	assert_int_equal(peer_take(&e->acceptor, &e->initiator), SEC_E_OK);
+}
+
 /* --- Attributes --------------------------------------------------------------------- */
 
 /* What a query of an attribute answers in a phase. */
@@ -95,6 +114,22 @@ static void attributes_need_a_place(void **state)
 		assert_int_equal(call_query(NULL, known[i], NULL),
 		                 SEC_E_INVALID_HANDLE);
 	}
+	exchange_close(&e);
+}
+
+static void names_end_where_they_should(void **state)
+{
+	struct sechandle_limits limits = {8, 8, 8, 1};
+	struct exchange e;
+	(void)state;
+	assert_int_equal(strlen(longest.name), NAME_LONGEST);
+	sechandle_reset(&limits);
+	exchange_of(&e, &longest);
+	assert_name_is(&e.acceptor.context, longest.name);
+	exchange_close(&e);
+	/* Its memory is the only there is, and holds the next name too. */
+	exchange_of(&e, &alice);
+	assert_name_is(&e.acceptor.context, alice.name);
 	exchange_close(&e);
 }
 
@@ -234,20 +269,44 @@ static void empty_pool_answers_no_memory(void **state)
 	exchange_close(&e);
 }
 
-static void whole_pool_is_handed_out(void **state)
+/* Takes all buffers there are, and gives them back. */
+static void assert_whole_pool(void)
 {
-	uint32_t most = sechandle_default_limits().buffers;
-	union info *info = calloc(most, sizeof *info), more;
-	(void)state;
-	assert_non_null(info);
-	for (uint32_t i = 0; i < most; i++)
+	static union info info[POOL_BLOCKS];
+	union info more;
+	for (uint32_t i = 0; i < POOL_BLOCKS; i++)
 		assert_int_equal(call_package_info(PACKAGE, &info[i]), SEC_E_OK);
 	assert_int_equal(call_package_info(PACKAGE, &more),
 	                 SEC_E_INSUFFICIENT_MEMORY);
-	assert_holds(0, 0, most);
-	for (uint32_t i = 0; i < most; i++)
+	assert_holds(0, 0, POOL_BLOCKS);
+	for (uint32_t i = 0; i < POOL_BLOCKS; i++)
 		assert_int_equal(call_release(info[i].a), SEC_E_OK);
-	free(info);
+}
+
+static void whole_pool_is_handed_out(void **state)
+{
+	struct sechandle_limits beyond = {UINT32_MAX, UINT32_MAX, UINT32_MAX,
+	                                  UINT32_MAX};
+	(void)state;
+	assert_whole_pool();
+	/* No limit makes more of it than there is. */
+	sechandle_reset(&beyond);
+	assert_whole_pool();
+}
+
+static void released_buffers_come_again_late(void **state)
+{
+	enum { MOST = 3 };
+	struct sechandle_limits limits = {8, 8, 8, MOST};
+	union info info[MOST];
+	(void)state;
+	sechandle_reset(&limits);
+	for (int i = 0; i < MOST; i++) {
+		assert_int_equal(call_package_info(PACKAGE, &info[i]), SEC_E_OK);
+		assert_int_equal(call_release(info[i].a), SEC_E_OK);
+		for (int k = 0; k < i; k++)
+			assert_ptr_not_equal(info[i].a, info[k].a);
+	}
 }
 
 /* --- Export and import --------------------------------------------------------------------- */
@@ -279,13 +338,6 @@ static SECURITY_STATUS unpack(struct packed *packed, PCtxtHandle context)
 	return call_import(PACKAGE, &buffer, context);
 }
 
-static void assert_knows_alice(PCtxtHandle context)
-{
-	union attribute_place place;
-	assert_int_equal(call_query(context, SECPKG_ATTR_NAMES, &place), SEC_E_OK);
-	look_at(SECPKG_ATTR_NAMES, &place);
-}
-
 static void imported_contexts_are_independent(void **state)
 {
 	struct exchange e;
@@ -295,7 +347,7 @@ static void imported_contexts_are_independent(void **state)
 	struct packed packed = pack(&e.acceptor.context, 0);
 	assert_int_equal(unpack(&packed, &one), SEC_E_OK);
 	exchange_close(&e);
-	assert_knows_alice(&one);
+	assert_name_is(&one, alice.name);
 	assert_int_equal(unpack(&packed, &two), SEC_E_OK);
 	assert_holds(2, 0, 0);
 	/* It is complete, takes no leg, and can be exported as any other. */
@@ -307,9 +359,22 @@ static void imported_contexts_are_independent(void **state)
 	assert_holds(0, 1, 0);
 	assert_int_equal(call_delete(&two), SEC_E_OK);
 	assert_int_equal(unpack(&again, &one), SEC_E_OK);
-	assert_knows_alice(&one);
+	assert_name_is(&one, alice.name);
 	assert_int_equal(call_delete(&one), SEC_E_OK);
 	assert_int_equal(call_free(&peer.credential), SEC_E_OK);
+}
+
+static void imported_contexts_keep_the_longest_name(void **state)
+{
+	struct exchange e;
+	CtxtHandle imported;
+	(void)state;
+	exchange_of(&e, &longest);
+	struct packed packed = pack(&e.acceptor.context, 0);
+	assert_int_equal(unpack(&packed, &imported), SEC_E_OK);
+	assert_name_is(&imported, longest.name);
+	assert_int_equal(call_delete(&imported), SEC_E_OK);
+	exchange_close(&e);
 }
 
 static void export_deletes_on_request(void **state)
@@ -513,12 +578,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		abi_test(attributes_in_every_phase),
 		abi_test(attributes_need_a_place),
+		abi_test(names_end_where_they_should),
 		abi_test(one_package_is_listed),
 		abi_test(only_what_was_handed_out_is_released),
 		abi_test(released_in_any_order),
 		abi_test(empty_pool_answers_no_memory),
 		abi_test(whole_pool_is_handed_out),
+		abi_test(released_buffers_come_again_late),
 		abi_test(imported_contexts_are_independent),
+		abi_test(imported_contexts_keep_the_longest_name),
 		abi_test(export_deletes_on_request),
 		abi_test(export_takes_its_parameters),
 		abi_test(corrupted_exports_are_refused),
