@@ -50,6 +50,9 @@ units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BU
 portable: $(BUILD)/test_threads $(BUILD)/tests/unit/test_sspi.o
 
 # Where `make install` puts things.
+ifneq ($(word 2,$(DESTDIR))$(word 2,$(PREFIX))$(filter-out /%,$(PREFIX)),)
+$(error PREFIX begins with /, and neither it nor DESTDIR can have a space in it)
+endif
 ROOT    = $(abspath $(DESTDIR)$(PREFIX))
 INCLUDE = $(ROOT)/include/sechandle
 LIB     = $(ROOT)/lib
