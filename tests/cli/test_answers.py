@@ -44,8 +44,9 @@ def seen():
     names = {value: name for name, value in statuses().items()}
     found = set()
     for program in PROGRAMS:
-        out = subprocess.run([Path(SECHANDLE).parent / program], text=True,
-                             capture_output=True, check=True).stdout
+        out = subprocess.run([Path(SECHANDLE).resolve().parent / program],
+                             cwd=ROOT, text=True, capture_output=True,
+                             check=True).stdout
         found |= {(function, names.get(int(status, 16), status)) for
                   function, status in re.findall(
                       r"# answered (\w+) (0x[0-9A-F]{8})", out)}
