@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,6 +43,9 @@ PORTABLE = [
 ONCE = ["test_faults.py", "test_install.py", "test_mutants.py", "test_proof.py",
         "test_threads.py", "test_verify.py"]
 
+# Seconds that a program may take, and a build.
+LIMIT = 1200
+
 
 class Tally:
     """Tests that passed, failed and were skipped, and how long they took."""
@@ -71,12 +75,23 @@ class Tally:
 
 
 def run(command, **environment):
-    """Runs a command; returns its exit code, its output and its seconds."""
+    """Runs a command; returns its exit code, its output and its seconds. One that
+    takes over LIMIT seconds is killed, with all that it started, and has failed."""
     start = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment},
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace")
-    return done.returncode, done.stdout, time.monotonic() - start
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, errors="replace", start_new_session=True)
+    try:
+        code, output = None, process.communicate(timeout=LIMIT)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        code, output = 1, process.communicate()[0]
+        output += f"\n{command[0]}: killed, it took over {LIMIT} s\n"
+    except KeyboardInterrupt:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    return code or process.returncode, output, time.monotonic() - start
 
 
 def count_tap(code, output):

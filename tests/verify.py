@@ -55,8 +55,8 @@ class Tree:
         self.build = root / "build"
 
     def digest(self):
-        """A number for all that tests rest on: the files, and the packages of the
-        machine."""
+        """A number for all that tests rest on: the regular files, and the packages
+        of the machine."""
         whole = hashlib.sha256(subprocess.run(["dpkg-query", "-W"], check=True,
                                               stdout=subprocess.PIPE).stdout)
         for folder, folders, names in os.walk(self.root):
@@ -64,7 +64,8 @@ class Tree:
             if Path(folder) == self.root:
                 unread.add(self.build.name)
             folders[:] = sorted({*folders} - unread)
-            for path in (Path(folder, name) for name in sorted(names)):
+            for path in filter(Path.is_file,
+                               (Path(folder, name) for name in sorted(names))):
                 whole.update(f"{path.relative_to(self.root)}\n{sha256(path)}\n".encode())
         return whole.hexdigest()
 
@@ -93,10 +94,13 @@ class Tree:
 
     def commit(self):
         """The commit that the files are of, with a + if they differ from it."""
-        done = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--dirty=+"],
-            cwd=self.root, capture_output=True, text=True, check=False)
-        return done.stdout.strip() or "of no commit"
+        try:
+            said = subprocess.run(
+                ["git", "describe", "--always", "--abbrev=12", "--dirty=+"],
+                cwd=self.root, capture_output=True, text=True, check=False).stdout
+        except OSError:  # there is no git
+            said = ""
+        return said.strip() or "of no commit"
 
 
 def sha256(path):

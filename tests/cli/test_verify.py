@@ -11,6 +11,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from common import ROOT
 
@@ -245,6 +246,12 @@ class Again(Tree):
         self.held()
         self.assertEqual(self.runs(), [2, 2, 2, 1])
 
+    def test_what_is_no_file_changes_nothing(self):
+        (self.root / "nowhere").symlink_to("gone")
+        os.mkfifo(self.root / "pipe")
+        self.held()
+        self.assertEqual(self.runs(), [2, 1, 1, 1])
+
     def test_what_failed_is_run(self):
         self.told("tests/run.py", TESTS, FAILED="1", CRASH="False")
         self.failed("tests")
@@ -333,6 +340,14 @@ class Receipts(Tree):
         self.assertEqual(self.why(), "")
 
 
+class Commit(Tree):
+    def test_without_git_there_is_none(self):
+        tree = verify.Tree(self.root, self.root / "build/report")
+        self.assertEqual(tree.commit(), "of no commit")
+        with mock.patch.dict(os.environ, PATH=str(self.root)):
+            self.assertEqual(tree.commit(), "of no commit")
+
+
 class Usage(Tree):
     def test_help_is_printed_and_succeeds(self):
         done = self.verify("--help")
@@ -359,6 +374,19 @@ class Usage(Tree):
         os.close(ours)
         for name in PARTS:
             self.assertIn(f"\r{name} … ", shown)
+
+
+class Limit(unittest.TestCase):
+    """tests/run.py waits for no program for ever."""
+
+    def test_what_takes_too_long_has_failed(self):
+        for script in ("echo 1..1; echo ok 1 - a; sleep 60",
+                       "echo 1..1; echo ok 1 - a; sleep 60 & exit 0"):
+            with mock.patch.object(run, "LIMIT", 1):
+                code, output, seconds = run.run(["sh", "-c", script])
+            self.assertEqual(run.count_tap(code, output), (1, 1, 0), script)
+            self.assertTrue(output.endswith("\nsh: killed, it took over 1 s\n"))
+            self.assertLess(seconds, 30)
 
 
 class Counts(unittest.TestCase):
