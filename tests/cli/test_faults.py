@@ -24,6 +24,7 @@ import mutants
 
 OUT = ROOT / "build/faults"
 PATCHES = ROOT / "tests/faults"
+SUBJECTS = [*ROOT.glob("tests/subjects/*.c")]
 CC = os.environ.get("CC", "gcc")
 
 # Options of drive, and what it runs with them: with room for all, and with so little
@@ -99,10 +100,10 @@ def patch_of(name):
     return own if own.exists() else mutants.PATCHES / f"{name}.patch"
 
 
-def run(*command):
-    """Runs a command that must succeed; returns its standard output."""
+def run(*command, seconds=60):
+    """Runs a command that must succeed in time; returns its standard output."""
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=seconds, check=False)
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -117,9 +118,10 @@ def build_faulty(name):
     # A fault may well leave something unused.
     run(CC, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O0", "-w", "-c",
         folder / file, "-o", folder / "faulty.o")
-    # What the library has too is not taken from there.
-    run(CC, *(OUT / "tests/subjects").glob("*.o"), folder / "faulty.o",
-        OUT / "libspecs.a", OUT / "libref.a", "-o", folder / "drive")
+    # The folder may hold objects of sources that are gone. What the library has
+    # too is not taken from there.
+    run(CC, *(OUT / "tests/subjects" / f"{source.stem}.o" for source in SUBJECTS),
+        folder / "faulty.o", OUT / "libspecs.a", OUT / "libref.a", "-o", folder / "drive")
     return file
 
 
@@ -150,7 +152,7 @@ class Faults(unittest.TestCase):
     def setUpClass(cls):
         programs = [str(OUT / "drive"), str(OUT / "sechandle")]
         run("make", "-s", f"-j{os.cpu_count()}", f"BUILD={OUT}", f"CC={CC}",
-            "CFLAGS=-O0", *programs)
+            "CFLAGS=-O0", *programs, seconds=600)
         rules = json.loads(run(OUT / "sechandle", "rules", "--json"))["rules"]
         cls.rules = {rule["id"] for rule in rules
                      if rule["party"] == "implementation"}
