@@ -244,7 +244,8 @@ class Manual(unittest.TestCase):
             self.assertTrue(self.page(re.sub("[AW]$", "", name)))
 
     def test_every_page_tells_all_answers(self):
-        """Those of AcceptSecurityContext include InitializeSecurityContext's."""
+        """Those of AcceptSecurityContext include InitializeSecurityContext's, but for
+        the one that it never answers."""
         answers = {}
         header = (ROOT / "ref/sspi.h").read_text()
         for comment in COMMENT.finditer(header):
@@ -253,6 +254,7 @@ class Manual(unittest.TestCase):
                 answers[re.sub("[AW]$", "", name[1])] = set(re.findall(
                     r"^ \*  (SEC_[EI]_\w+)(?:  |$)", comment[0], re.M))
         answers["AcceptSecurityContext"] |= answers["InitializeSecurityContext"]
+        answers["AcceptSecurityContext"].remove("SEC_I_COMPLETE_NEEDED")
         self.assertEqual(answers["DeleteSecurityContext"],
                          {"SEC_E_OK", "SEC_E_INVALID_HANDLE"})
         for name, wanted in answers.items():
