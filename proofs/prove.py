@@ -1,4 +1,4 @@
-"""prove.py: proves table and lifecycle and says what the proof rests on.
+"""prove.py: proves the library and says what the proof rests on.
 
 The files of proofs/files.txt are proved with Frama-C's WP, uncached, in each
 configuration of frama.py: 64-bit and 32-bit words, and small limits. Frama-C
@@ -316,7 +316,7 @@ def summarize(receipt):
 
 def arguments():
     parser = argparse.ArgumentParser(
-        description="Prove the table and the lifecycle.", epilog=EPILOG,
+        description="Prove the library, but for the files that ledger.json leaves out.", epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", metavar="FILE",
                         help="prove these of proofs/files.txt (default: all)")
