@@ -34,17 +34,22 @@ SHARED = libsechandle.so.$(VERSION)
 PRODUCTS = $(BUILD)/sechandle $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
            $(HEADERS) $(BUILD)/man/stamp
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core calls exchange guarded) \
-          $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver reference replay)
+          $(DRIVER)
 DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
+DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference replay)
+TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
+KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked harness report)
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all install uninstall units portable verify test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
+.PHONY: all install uninstall units targets portable verify test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
 .DELETE_ON_ERROR:
 
 all: $(PRODUCTS) ## build the program, the library and the manual
 
 units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive all ## build the unit tests without running them
+
+targets: $(TARGETS) ## build the fuzz targets without an engine
 
 # What runs where there is no cmocka; and test_sspi.c's assertions of the layout.
 portable: $(BUILD)/test_threads $(BUILD)/tests/unit/test_sspi.o
@@ -209,6 +214,17 @@ $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(B
 
 $(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -o $@
+
+# COVERAGE is what the engine wants of the code that it explores. The others are
+# not counted: an input that only moves the judge is not worth keeping.
+$(REF) $(BUILD)/fuzz/checked.o: private override CFLAGS += $(COVERAGE)
+
+# FUZZING_ENGINE is a library or flags that bring main(), perhaps in C++.
+FUZZING_ENGINE ?= $(BUILD)/fuzz/runner.o
+FUZZING_LINKER ?= $(CC)
+
+$(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a $(filter %.o,$(FUZZING_ENGINE))
+	$(FUZZING_LINKER) $(filter-out -std=%,$(CFLAGS)) $(filter-out %/runner.o,$^) $(FUZZING_ENGINE) -pthread -o $@
 
 $(BUILD)/test_threads: $(THREADS) $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -pthread -o $@

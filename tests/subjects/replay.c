@@ -1,9 +1,8 @@
 /*
  * replay.c: see replay.h.
  *
- * How to read it: a walk over the steps as they are carried out, which the process
- * that makes the calls and the one that hears of them both do; then the first of
- * the two, then the second, then the trace.
+ * How to read it: the process that makes the calls, then the one that hears of them,
+ * then the trace. Both processes walk over the steps (walk.h).
  */
 #include "replay.h"
 
@@ -14,55 +13,7 @@
 #include <unistd.h>
 
 #include "../../specs/grow.h"
-
-/* --- The walk ------------------------------------------------------------------ */
-
-/* Where a scenario is. */
-struct walk {
-	const struct scenario *scenario;
-	size_t next;   /* the step to come */
-	size_t repeat; /* of the open repeat, if there is one */
-	uint32_t round, rounds; /* of it; 0 outside */
-	bool in_together;
-};
-
-static void enter_block(struct walk *walk, size_t at)
-{
-	const struct step *step = &walk->scenario->steps[at];
-	if (step->op == OP_TOGETHER) {
-		walk->in_together = true;
-		return;
-	}
-	walk->repeat = at;
-	walk->round = 1;
-	walk->rounds = step->count;
-}
-
-static void leave_block(struct walk *walk)
-{
-	if (walk->in_together)
-		walk->in_together = false;
-	else if (walk->round < walk->rounds) {
-		walk->round++;
-		walk->next = walk->repeat + 1;
-	} else
-		walk->round = walk->rounds = 0;
-}
-
-/* Finds the next step that is carried out; false at the end. */
-static bool walk_on(struct walk *walk, size_t *at)
-{
-	while (walk->next < walk->scenario->count) {
-		*at = walk->next++;
-		switch (walk->scenario->steps[*at].op) {
-		case OP_REPEAT:
-		case OP_TOGETHER: enter_block(walk, *at); break;
-		case OP_END: leave_block(walk); break;
-		default: return true;
-		}
-	}
-	return false;
-}
+#include "walk.h"
 
 /* --- The process that makes the calls --------------------------------------------- */
 

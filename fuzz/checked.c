@@ -1,0 +1,319 @@
+/*
+ * checked.c: see checked.h.
+ *
+ * How to read it: what a call is made on, a step, probes, the end, a whole run.
+ */
+#include "checked.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../specs/grow.h"
+#include "../tests/subjects/walk.h"
+
+/* Counters that libFuzzer takes for coverage: what was answered, by operation and by
+ * what it was made on, is worth a place in the corpus. */
+__attribute__((section("__libfuzzer_extra_counters"), used))
+static uint8_t triples[SITUATION_COUNT][OP_COUNT][CLASS_COUNT];
+
+/* --- What a call is made on ------------------------------------------------------ */
+
+const char *situation_name(enum situation situation)
+{
+	static const char *const names[SITUATION_COUNT] = {
+		"none", "null", "never", "ended", "live",
+		"partial", "incomplete", "complete", "rejected", "failed"};
+	return names[situation];
+}
+
+static enum situation situation_of_buffer(struct buffer buffer)
+{
+	static const enum situation situations[] = {
+		[BUFFER_NULL] = SITUATION_NULL,
+		[BUFFER_FOREIGN] = SITUATION_NEVER,
+		[BUFFER_LIVE] = SITUATION_LIVE,
+		[BUFFER_RELEASED] = SITUATION_ENDED};
+	return situations[buffer.state];
+}
+
+static enum situation situation_of_handle(const struct model *model,
+                                          name_id name, enum kind kind)
+{
+	const struct record *record = NULL;
+	switch (model_standing(model, name, kind, &record)) {
+	case STANDING_NULL: return SITUATION_NULL;
+	case STANDING_NEVER: return SITUATION_NEVER;
+	case STANDING_ENDED: return SITUATION_ENDED;
+	default:
+		return kind == KIND_CREDENTIAL
+		               ? SITUATION_LIVE
+		               : (enum situation)(SITUATION_PARTIAL + record->phase);
+	}
+}
+
+enum situation situation_of(const struct model *model, const struct step *step)
+{
+	if (step->handle != NAME_ABSENT)
+		return situation_of_handle(model, step->handle,
+		                           model_handle_kind(step));
+	if (step->credential != NAME_ABSENT)
+		return situation_of_handle(model, step->credential,
+		                           KIND_CREDENTIAL);
+	return step->buffer != NAME_ABSENT
+	               ? situation_of_buffer(model_buffer(model, step->buffer))
+	               : SITUATION_NONE;
+}
+
+/* --- A step ------------------------------------------------------------------------ */
+
+static void note_breach(struct checked *checked, enum rule rule,
+                        const struct step *step, const struct answer *answer)
+{
+	if (checked->breach.rule != RULE_NONE)
+		return;
+	checked->breach = (struct breach){rule, checked->at, checked->round,
+	                                  checked->is_extra, *step, *answer};
+}
+
+static void on_finding(void *context, const struct finding *finding)
+{
+	if (rule_info(finding->rule)->party == PARTY_IMPLEMENTATION)
+		note_breach(context, finding->rule, finding->step,
+		            finding->answer);
+}
+
+/* Writes down which answer came, and before it was judged: on what. */
+static void note_answer(struct checked *checked, const struct step *step,
+                        enum situation situation, enum answer_class class)
+{
+	uint8_t *times = &triples[situation][step->op][class];
+	*times = (uint8_t)(*times + (*times < UINT8_MAX));
+	checked->reached[situation][step->op] |= (class_set)(1u << class);
+}
+
+static void note_allowed(struct checked *checked, const struct step *step,
+                         enum situation situation)
+{
+	struct clauses clauses;
+	class_set left = (class_set)((1u << CLASS_COUNT) - 1u);
+	model_allowed(&checked->judge.model, step, &clauses);
+	for (size_t i = 0; i < clauses.count; i++) {
+		const struct clause *clause = &clauses.clause[i];
+		if (clause->allowed)
+			(*checked->allowed)[situation][step->op] |=
+				clause->answers & left;
+		left &= (class_set)~clause->answers;
+	}
+}
+
+/* Writes down what a call issued. */
+static void note_issued(struct checked *checked, const struct step *step,
+                        const struct answer *answer)
+{
+	if (answer->status < 0)
+		return;
+	if (answer->out == OUT_NEW) {
+		checked->handles =
+			grow(checked->handles, &checked->handle_capacity,
+		             checked->handle_count, sizeof *checked->handles);
+		checked->handles[checked->handle_count++] =
+			checked->driver.structs[step->out == NAME_ABSENT
+		                                        ? step->handle
+		                                        : step->out];
+	}
+	if (step->buffer < NAME_NULL && step->op != OP_RELEASE) {
+		checked->buffers =
+			grow(checked->buffers, &checked->buffer_capacity,
+		             checked->buffer_count, sizeof *checked->buffers);
+		checked->buffers[checked->buffer_count++] =
+			checked->driver.own[step->buffer].pointer;
+	}
+}
+
+/* Makes a call and lets it be judged.
+ * @return whether it was refused */
+static bool call(struct checked *checked, const struct step *step)
+{
+	enum situation situation = situation_of(&checked->judge.model, step);
+	struct answer answer = driver_call(&checked->driver, step);
+	if (checked->allowed)
+		note_allowed(checked, step, situation);
+	note_answer(checked, step, situation, answer_classify(answer.status));
+	judge_feed(&checked->judge, step, &answer, 1);
+	note_issued(checked, step, &answer);
+	checked->calls++;
+	return answer.status < 0;
+}
+
+/* --- Probes ------------------------------------------------------------------------- */
+
+static bool is_handle(const struct checked *checked, name_id name)
+{
+	return name < checked->scenario->names.name_count &&
+	       names_get(&checked->scenario->names, name)->settled == NAME_HANDLE;
+}
+
+static void probe(struct checked *checked, name_id name)
+{
+	const struct model *model = &checked->judge.model;
+	struct value value;
+	struct step step;
+	if (!is_handle(checked, name))
+		return;
+	value = model_value(model, name);
+	if (value.kind == VALUE_ISSUED &&
+	    model->records[value.record].kind == KIND_CREDENTIAL) {
+		step = step_make(OP_INIT);
+		step.out = NAME_NULL;
+		step.credential = name;
+	} else {
+		step = step_make(OP_QUERY);
+		step.handle = name;
+		step.choice = ATTRIBUTE_SIZES;
+	}
+	checked->is_extra = true;
+	(void)call(checked, &step);
+	checked->is_extra = false;
+}
+
+static void probe_all(struct checked *checked)
+{
+	for (name_id i = 0; i < checked->scenario->names.name_count; i++)
+		probe(checked, i);
+}
+
+/* Probes the handles that a step names, and one in turn. */
+static void probe_some(struct checked *checked, const struct step *step)
+{
+	name_id names = checked->scenario->names.name_count;
+	probe(checked, step->handle);
+	if (step->out != step->handle)
+		probe(checked, step->out);
+	if (step->credential != step->handle && step->credential != step->out)
+		probe(checked, step->credential);
+	if (step->source != step->out)
+		probe(checked, step->source);
+	for (name_id i = 0; i < names; i++) {
+		name_id turn = checked->turn = (checked->turn + 1) % names;
+		if (!is_handle(checked, turn))
+			continue;
+		probe(checked, turn);
+		return;
+	}
+}
+
+/* --- The end -------------------------------------------------------------------------- */
+
+/* Ends what a name holds. */
+static void end_name(struct checked *checked, name_id name)
+{
+	static const enum operation ends[] = {
+		[KIND_CREDENTIAL] = OP_FREE, [KIND_CONTEXT] = OP_DELETE};
+	struct step step = step_make(OP_RELEASE);
+	if (is_handle(checked, name)) {
+		struct value value = model_value(&checked->judge.model, name);
+		if (value.kind != VALUE_ISSUED)
+			return;
+		step = step_make(ends[checked->judge.model.records[value.record]
+		                              .kind]);
+		step.handle = name;
+	} else {
+		if (model_buffer(&checked->judge.model, name).state != BUFFER_LIVE)
+			return;
+		step.buffer = name;
+	}
+	(void)call(checked, &step);
+}
+
+/* Ends what no name holds any more, which the model has forgotten. */
+static void end_lost(struct checked *checked)
+{
+	PSecurityFunctionTableA table = checked->setup.table;
+	for (size_t i = 0; i < checked->handle_count; i++) {
+		(void)table->DeleteSecurityContext(&checked->handles[i]);
+		(void)table->FreeCredentialsHandle(&checked->handles[i]);
+	}
+	for (size_t i = 0; i < checked->buffer_count; i++)
+		(void)table->FreeContextBuffer(checked->buffers[i]);
+}
+
+/* Ends everything; nothing may be left. */
+static void end_all(struct checked *checked)
+{
+	static const enum rule rules[COUNTER_COUNT] = {
+		[COUNTER_CONTEXTS] = RULE_delete_releases_all,
+		[COUNTER_CREDENTIALS] = RULE_credential_released_when_unneeded,
+		[COUNTER_BUFFERS] = RULE_release_frees,
+		[COUNTER_RESIDUE] = RULE_delete_wipes_keys};
+	struct step step = step_make(OP_END);
+	struct answer left = answer_make(SEC_E_OK);
+	probe_all(checked);
+	checked->is_extra = true;
+	for (name_id i = 0; i < checked->scenario->names.name_count; i++)
+		end_name(checked, i);
+	end_lost(checked);
+	checked->setup.count(left.counts);
+	for (unsigned i = 0; i < COUNTER_COUNT; i++)
+		if (left.counts[i] != 0)
+			note_breach(checked, rules[i], &step, &left);
+	checked->is_extra = false;
+}
+
+/* --- Runs ------------------------------------------------------------------------------- */
+
+void checked_init(struct checked *checked, const struct sechandle_limits *limits)
+{
+	memset(checked, 0, sizeof *checked);
+	checked->setup = reference_setup(limits);
+	judge_init(&checked->judge, on_finding, checked);
+}
+
+void checked_free(struct checked *checked)
+{
+	judge_free(&checked->judge);
+	free(checked->handles);
+	free(checked->buffers);
+}
+
+static void begin(struct checked *checked, const struct scenario *scenario)
+{
+	checked->setup.reset();
+	checked->scenario = scenario;
+	checked->breach.rule = RULE_NONE;
+	checked->at = 0;
+	checked->round = 0;
+	checked->turn = 0;
+	checked->handle_count = checked->buffer_count = 0;
+	judge_reset(&checked->judge);
+	driver_begin(&checked->driver, &checked->setup, &scenario->names);
+}
+
+/* Carries out a step of the scenario. */
+static void run_step(struct checked *checked, const struct step *step)
+{
+	if (!operations[step->op].is_call) {
+		driver_own(&checked->driver, step);
+		judge_feed(&checked->judge, step, NULL, 0);
+		probe_some(checked, step);
+	} else if (call(checked, step)) {
+		probe_all(checked);
+	} else {
+		probe_some(checked, step);
+	}
+}
+
+bool checked_run(struct checked *checked, const struct scenario *scenario)
+{
+	struct walk walk = {.scenario = scenario};
+	size_t at;
+	begin(checked, scenario);
+	for (int i = 0; i < CHECKED_STEPS && walk_on(&walk, &at) &&
+	                checked->breach.rule == RULE_NONE; i++) {
+		checked->at = at;
+		checked->round = walk.round;
+		run_step(checked, &scenario->steps[at]);
+	}
+	end_all(checked);
+	driver_end(&checked->driver);
+	return checked->breach.rule == RULE_NONE;
+}
