@@ -171,8 +171,11 @@ static void probe(struct checked *checked, name_id name)
 		step.handle = name;
 		step.choice = ATTRIBUTE_SIZES;
 	}
+	/* A probe counts nothing: what it did wrong, the next step's counts show. */
 	checked->is_extra = true;
+	checked->driver.setup.count = NULL;
 	(void)call(checked, &step);
+	checked->driver.setup.count = checked->setup.count;
 	checked->is_extra = false;
 }
 

@@ -1,5 +1,7 @@
 /*
- * lifecycle.c: the target lifecycle: scenarios on the reference as programs have it.
+ * lifecycle.c: the target lifecycle: scenarios on a reference that can hold as much
+ * as the one that programs have, but for buffers, as each that could be handed out
+ * is looked at after every step.
  */
 #include "harness.h"
 
@@ -7,5 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	return harness_run(data, size, NULL);
+	static const struct sechandle_limits limits = {.contexts = UINT32_MAX,
+	                                               .credentials = UINT32_MAX,
+	                                               .max_generation = UINT32_MAX,
+	                                               .buffers = 32};
+	return harness_run(data, size, &limits);
 }

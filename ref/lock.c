@@ -15,6 +15,7 @@
  * in the child for ever (open_fork).
  */
 #include <pthread.h>
+#include <string.h>
 
 #include "api.h"
 #include "inspect.h"
@@ -430,12 +431,15 @@ void sechandle_reset(const struct sechandle_limits *limits)
 	pthread_mutex_unlock(&mutex);
 }
 
-static uint32_t bytes_set(struct key key)
+static uint32_t bytes_set(const struct key *key)
 {
+	static const struct key wiped;
 	uint32_t set = 0;
 
+	if (memcmp(key, &wiped, sizeof wiped) == 0)
+		return 0;
 	for (uint32_t i = 0; i < KEY_SIZE; i++)
-		set += key.byte[i] != 0;
+		set += key->byte[i] != 0;
 	return set;
 }
 
@@ -451,11 +455,11 @@ struct sechandle_counts sechandle_count(void)
 		counts.buffers += api_pool.handed[i] != BLOCK_FREE;
 	for (uint32_t i = 0; i < l->contexts.used; i++)
 		if (l->contexts.slots[i].place != SLOT_LIVE)
-			counts.residue += bytes_set(l->context[i].key);
+			counts.residue += bytes_set(&l->context[i].key);
 	for (uint32_t i = 0; i < l->credentials.used; i++)
 		if (l->credentials.slots[i].place != SLOT_LIVE &&
 		    l->credentials.slots[i].place != SLOT_LINGERING)
-			counts.residue += bytes_set(l->credential[i].secret);
+			counts.residue += bytes_set(&l->credential[i].secret);
 	leave(SEC_E_OK);
 	return counts;
 }
