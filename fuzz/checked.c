@@ -1,7 +1,8 @@
 /*
  * checked.c: see checked.h.
  *
- * How to read it: what a call is made on, a step, probes, the end, a whole run.
+ * How to read it: what a call is made on, what room there is, a step, probes, the end,
+ * a whole run.
  */
 #include "checked.h"
 
@@ -64,6 +65,53 @@ enum situation situation_of(const struct model *model, const struct step *step)
 	               : SITUATION_NONE;
 }
 
+/* --- Room ---------------------------------------------------------------------------- */
+
+/* What a call makes, if it succeeds. */
+static enum counter made_by(const struct step *step)
+{
+	switch (step->op) {
+	case OP_ACQUIRE: return COUNTER_CREDENTIALS;
+	case OP_INIT:
+	case OP_ACCEPT:
+		return step->handle == NAME_ABSENT ? COUNTER_CONTEXTS
+		                                   : COUNTER_COUNT;
+	case OP_IMPORT: return COUNTER_CONTEXTS;
+	case OP_QUERY:
+		return attribute_hands_out(step->choice) ? COUNTER_BUFFERS
+		                                         : COUNTER_COUNT;
+	case OP_EXPORT: return COUNTER_BUFFERS;
+	default: return COUNTER_COUNT;
+	}
+}
+
+/* Whether a slot must be left. Each that is not, is held or has issued as many
+ * handles as a slot may, all of which were ended. */
+static bool is_slot_left(uint32_t slots, uint32_t handles_of_each,
+                         uint32_t held, uint32_t issued)
+{
+	return held + (issued - held) / handles_of_each < slots;
+}
+
+/* Whether there must be room for what a call makes. */
+static bool is_room_left(const struct checked *checked, const struct step *step)
+{
+	const struct sechandle_limits *limits = &checked->limits;
+	const uint32_t *held = checked->judge.model.counts;
+	switch (made_by(step)) {
+	case COUNTER_CREDENTIALS:
+		return is_slot_left(limits->credentials, limits->max_generation,
+		                    held[COUNTER_CREDENTIALS],
+		                    checked->issued[KIND_CREDENTIAL]);
+	case COUNTER_CONTEXTS:
+		return is_slot_left(limits->contexts, limits->max_generation,
+		                    held[COUNTER_CONTEXTS],
+		                    checked->issued[KIND_CONTEXT]);
+	case COUNTER_BUFFERS: return held[COUNTER_BUFFERS] < limits->buffers;
+	default: return true;
+	}
+}
+
 /* --- A step ------------------------------------------------------------------------ */
 
 static void note_breach(struct checked *checked, enum rule rule,
@@ -110,18 +158,20 @@ static void note_allowed(struct checked *checked, const struct step *step,
 static void note_issued(struct checked *checked, const struct step *step,
                         const struct answer *answer)
 {
+	enum counter made = made_by(step);
 	if (answer->status < 0)
 		return;
-	if (answer->out == OUT_NEW) {
+	if ((made == COUNTER_CONTEXTS || made == COUNTER_CREDENTIALS) &&
+	    step->out < NAME_NULL) {
+		checked->issued[made == COUNTER_CONTEXTS ? KIND_CONTEXT
+		                                         : KIND_CREDENTIAL]++;
 		checked->handles =
 			grow(checked->handles, &checked->handle_capacity,
 		             checked->handle_count, sizeof *checked->handles);
 		checked->handles[checked->handle_count++] =
-			checked->driver.structs[step->out == NAME_ABSENT
-		                                        ? step->handle
-		                                        : step->out];
+			checked->driver.structs[step->out];
 	}
-	if (step->buffer < NAME_NULL && step->op != OP_RELEASE) {
+	if (made == COUNTER_BUFFERS && step->buffer < NAME_NULL) {
 		checked->buffers =
 			grow(checked->buffers, &checked->buffer_capacity,
 		             checked->buffer_count, sizeof *checked->buffers);
@@ -139,6 +189,9 @@ static bool call(struct checked *checked, const struct step *step)
 	if (checked->allowed)
 		note_allowed(checked, step, situation);
 	note_answer(checked, step, situation, answer_classify(answer.status));
+	if (answer.status == SEC_E_INSUFFICIENT_MEMORY &&
+	    is_room_left(checked, step))
+		note_breach(checked, RULE_exhaustion_creates_nothing, step, &answer);
 	judge_feed(&checked->judge, step, &answer, 1);
 	note_issued(checked, step, &answer);
 	checked->calls++;
@@ -264,10 +317,23 @@ static void end_all(struct checked *checked)
 
 /* --- Runs ------------------------------------------------------------------------------- */
 
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 void checked_init(struct checked *checked, const struct sechandle_limits *limits)
 {
+	struct sechandle_limits most = sechandle_default_limits();
 	memset(checked, 0, sizeof *checked);
 	checked->setup = reference_setup(limits);
+	checked->limits = limits ? *limits : most;
+	checked->limits.contexts = least(most.contexts, checked->limits.contexts);
+	checked->limits.credentials =
+		least(most.credentials, checked->limits.credentials);
+	checked->limits.max_generation =
+		least(most.max_generation, checked->limits.max_generation);
+	checked->limits.buffers = least(most.buffers, checked->limits.buffers);
 	judge_init(&checked->judge, on_finding, checked);
 }
 
@@ -287,6 +353,7 @@ static void begin(struct checked *checked, const struct scenario *scenario)
 	checked->round = 0;
 	checked->turn = 0;
 	checked->handle_count = checked->buffer_count = 0;
+	memset(checked->issued, 0, sizeof checked->issued);
 	judge_reset(&checked->judge);
 	driver_begin(&checked->driver, &checked->setup, &scenario->names);
 }

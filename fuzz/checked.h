@@ -7,6 +7,10 @@
  * what was issued as a credential. It is judged like any other. At the end all that
  * was issued is ended, under a name or not, and nothing may be left.
  *
+ * As the limits are known here, SEC_E_INSUFFICIENT_MEMORY is allowed only where they
+ * are reached: where so many things are held, or so many of a slot's handles may have
+ * been issued, that no slot can be left.
+ *
  * The judge and its model know nothing of the reference; all that is compared came
  * through the function table and sechandle_count.
  */
@@ -48,6 +52,7 @@ struct breach {
 /** Runs of scenarios. */
 struct checked {
 	struct driver_setup setup;
+	struct sechandle_limits limits;
 	struct driver driver;
 	struct judge judge;
 	const struct scenario *scenario; /**< the one at hand */
@@ -61,6 +66,7 @@ struct checked {
 	size_t handle_count, handle_capacity;
 	void **buffers;
 	size_t buffer_count, buffer_capacity;
+	uint32_t issued[2]; /**< handles, by enum kind */
 	/* Of all scenarios. */
 	uint64_t calls;           /**< made and judged, probes included */
 	checked_answers *allowed; /**< if not NULL, receives what the rules allowed */
