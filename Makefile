@@ -158,7 +158,7 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # The command lines need argp, which is GNU's.
-$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o: private override CPPFLAGS += -D_GNU_SOURCE
+$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/fuzz/triples.o: private override CPPFLAGS += -D_GNU_SOURCE
 
 $(BUILD)/libspecs.a: $(SPECS)
 	rm -f $@ && ar rcs $@ $^
@@ -225,6 +225,9 @@ FUZZING_LINKER ?= $(CC)
 
 $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a $(filter %.o,$(FUZZING_ENGINE))
 	$(FUZZING_LINKER) $(filter-out -std=%,$(CFLAGS)) $(filter-out %/runner.o,$^) $(FUZZING_ENGINE) -pthread -o $@
+
+$(BUILD)/fuzz/triples: $(BUILD)/fuzz/triples.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a
+	$(CC) $(CFLAGS) $^ -pthread -o $@
 
 $(BUILD)/test_threads: $(THREADS) $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -pthread -o $@

@@ -13,6 +13,15 @@
 
 enum { INPUTS_PER_LOOK = 1024 /* at the clock */ };
 
+const struct sechandle_limits harness_lifecycle = {.contexts = UINT32_MAX,
+                                                   .credentials = UINT32_MAX,
+                                                   .max_generation = UINT32_MAX,
+                                                   .buffers = 32};
+const struct sechandle_limits harness_small = {.contexts = 3,
+                                               .credentials = 2,
+                                               .max_generation = 3,
+                                               .buffers = 2};
+
 static struct checked checked;
 static struct scenario scenario;
 static uint64_t inputs;
