@@ -149,14 +149,18 @@ static SecBufferDesc *input(struct driver *driver, struct list *list,
 	return list_make(list, driver->input, bytes.size);
 }
 
-static void keep_token(struct driver_name *owner, const struct driver *driver,
+/* Keeps the token that a leg wrote, and makes room for the next. */
+static void take_token(struct driver_name *owner, struct driver *driver,
                        ULONG size)
 {
-	if (!owner || size == 0 || size > DRIVER_ROOM)
+	if (size == 0 || size > DRIVER_ROOM)
 		return;
-	keep(&owner->last, driver->room, size);
-	if (!owner->first.data)
-		keep(&owner->first, driver->room, size);
+	if (owner) {
+		keep(&owner->last, driver->room, size);
+		if (!owner->first.data)
+			keep(&owner->first, driver->room, size);
+	}
+	memset(driver->room, 0, size);
 }
 
 /* --- Buffers ------------------------------------------------------------------- */
@@ -247,7 +251,6 @@ static SECURITY_STATUS leg(struct driver *driver, const struct step *step)
 	ULONG attributes;
 	TimeStamp expiry;
 	SECURITY_STATUS status;
-	memset(driver->room, 0, sizeof driver->room);
 	if (step->op == OP_INIT)
 		status = CALL(driver, InitializeSecurityContextA, credential,
 		              context, NULL, requests(driver, owner), 0,
@@ -258,7 +261,7 @@ static SECURITY_STATUS leg(struct driver *driver, const struct step *step)
 		              fed_list, 0, SECURITY_NATIVE_DREP, new_context,
 		              room, &attributes, &expiry);
 	if (status >= 0)
-		keep_token(own(driver, owner), driver, out.buffer.cbBuffer);
+		take_token(own(driver, owner), driver, out.buffer.cbBuffer);
 	return status;
 }
 
