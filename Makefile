@@ -33,7 +33,7 @@ SONAME = libsechandle.so.0
 SHARED = libsechandle.so.$(VERSION)
 PRODUCTS = $(BUILD)/sechandle $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
            $(HEADERS) $(BUILD)/man/stamp
-HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core calls exchange guarded) \
+HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core watch calls ledger abi exchange guarded) \
           $(DRIVER)
 DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference replay)

@@ -5,7 +5,7 @@
 #ifndef TESTS_EXCHANGE_H
 #define TESTS_EXCHANGE_H
 
-#include "calls.h"
+#include "abi.h"
 
 enum {
 	TOKEN_ROOM = 80,    /* bytes in the longest token of an exchange */

@@ -11,6 +11,7 @@
 #include "exchange.h"
 #include "guarded.h"
 #include "harness.h"
+#include "ledger.h"
 #include "random.h"
 
 /* --- Malformed lists -------------------------------------------------------------- */
@@ -250,21 +251,6 @@ enum {
 	LISTS = 4,
 	AREAS = 4,
 	AREA_SIZE = 128,
-	CONTEXTS_MOST = 12,
-	CREDENTIALS_MOST = 5,
-	HANDED_MOST = 6,
-};
-
-/* A credential that the library was asked for, as long as it is needed. */
-struct known_credential_of {
-	CredHandle handle;
-	bool live;
-	uint32_t users; /* contexts */
-};
-
-struct known_context_of {
-	CtxtHandle handle;
-	int credential; /* its place, or -1 */
 };
 
 /* The caller's memory, and what the library must hold by its own answers. */
@@ -277,83 +263,13 @@ struct world {
 	union attribute_place place;
 	ULONG number;
 	TimeStamp time;
-	struct known_context_of contexts[CONTEXTS_MOST];
-	struct known_credential_of credentials[CREDENTIALS_MOST];
-	void *handed[HANDED_MOST];
-	uint32_t context_count, handed_count;
+	struct ledger ledger;
 	uint32_t completed, imported, released; /* to see that it gets that far */
 };
 
 static uint32_t draw(struct world *world, uint32_t limit)
 {
 	return random_below(&world->seed, limit);
-}
-
-static bool equal(SecHandle a, SecHandle b)
-{
-	return a.dwLower == b.dwLower && a.dwUpper == b.dwUpper;
-}
-
-/* The place of a live context, or the number of them. */
-static uint32_t find_context(const struct world *world, const SecHandle *handle)
-{
-	uint32_t i = 0;
-	while (handle && i < world->context_count &&
-	       !equal(world->contexts[i].handle, *handle))
-		i++;
-	return handle ? i : world->context_count;
-}
-
-/* The place of a live credential, or -1. */
-static int find_credential(const struct world *world, const SecHandle *handle)
-{
-	for (int i = 0; handle && i < CREDENTIALS_MOST; i++)
-		if (world->credentials[i].live &&
-		    equal(world->credentials[i].handle, *handle))
-			return i;
-	return -1;
-}
-
-static void note_context(struct world *world, CtxtHandle handle, int credential)
-{
-	assert_true(world->context_count < CONTEXTS_MOST);
-	assert_int_equal(find_context(world, &handle), world->context_count);
-	world->contexts[world->context_count++] =
-		(struct known_context_of){handle, credential};
-	if (credential >= 0)
-		world->credentials[credential].users++;
-}
-
-static void note_deleted(struct world *world, uint32_t place)
-{
-	int credential = world->contexts[place].credential;
-	if (credential >= 0)
-		world->credentials[credential].users--;
-	world->contexts[place] = world->contexts[--world->context_count];
-}
-
-static void note_credential(struct world *world, CredHandle handle)
-{
-	int i = 0;
-	while (world->credentials[i].live || world->credentials[i].users)
-		assert_true(++i < CREDENTIALS_MOST);
-	world->credentials[i] = (struct known_credential_of){handle, true, 0};
-}
-
-static void note_handed(struct world *world, void *memory)
-{
-	assert_non_null(memory);
-	assert_true(world->handed_count < HANDED_MOST);
-	world->handed[world->handed_count++] = memory;
-}
-
-static void assert_counts(const struct world *world)
-{
-	uint32_t credentials = 0;
-	for (int i = 0; i < CREDENTIALS_MOST; i++)
-		credentials += world->credentials[i].live ||
-		               world->credentials[i].users > 0;
-	assert_holds(world->context_count, credentials, world->handed_count);
 }
 
 /* --- What is drawn */
@@ -449,7 +365,7 @@ static void any_leg(struct world *world)
 		draw(world, 4) ? &world->time : NULL};
 	bool allocates = leg.requests & ISC_REQ_ALLOCATE_MEMORY;
 	bool first = !leg.context;
-	int credential = find_credential(world, leg.credential);
+	int credential = ledger_credential(&world->ledger, leg.credential);
 	SecBuffer *output = NULL;
 	for (ULONG i = 0; leg.output && i < leg.output->cBuffers && !output; i++)
 		if (leg.output->pBuffers &&
@@ -459,9 +375,11 @@ static void any_leg(struct world *world)
 	if (status < 0)
 		return;
 	if (first)
-		note_context(world, *leg.new_context, credential);
+		ledger_create(&world->ledger, *leg.new_context, credential,
+		              "a leg");
 	if (allocates && output->cbBuffer) {
-		note_handed(world, output->pvBuffer);
+		ledger_hand_out(&world->ledger, output->pvBuffer,
+		                output->cbBuffer, "a leg");
 		output->pvBuffer = memcpy(draw_memory(world) ? world->areas[0]
 		                                             : world->areas[1],
 		                          output->pvBuffer, output->cbBuffer);
@@ -479,35 +397,36 @@ static void any_acquire(struct world *world)
 	if (call_acquire(draw(world, 20) ? PACKAGE : NULL, draw(world, 5),
 	                 draw(world, 2) ? &identity : NULL, place,
 	                 draw(world, 2) ? &world->time : NULL) == SEC_E_OK)
-		note_credential(world, *place);
+		ledger_acquire(&world->ledger, *place, "an acquire");
 }
 
 static void any_free(struct world *world)
 {
 	PCredHandle handle = draw_handle(world, true);
-	int place = draw(world, 4) ? find_credential(world, handle)
-	                           : (int)draw(world, CREDENTIALS_MOST);
-	SecHandle copy = place >= 0 ? world->credentials[place].handle
+	int place = draw(world, 4) ? ledger_credential(&world->ledger, handle)
+	                           : (int)draw(world, LEDGER_CREDENTIALS);
+	SecHandle copy = place >= 0 ? world->ledger.credentials[place].handle
 	                            : (SecHandle){0, 0};
-	if (place < 0 || !world->credentials[place].live) {
+	if (place < 0 || !world->ledger.credentials[place].live) {
 		assert_int_equal(call_free(place < 0 ? handle : &copy),
 		                 SEC_E_INVALID_HANDLE);
 		return;
 	}
 	assert_int_equal(call_free(&copy), SEC_E_OK);
-	world->credentials[place].live = false;
+	ledger_free(&world->ledger, place);
 }
 
 static void any_delete(struct world *world)
 {
 	PCtxtHandle handle = draw_handle(world, false);
-	if (world->context_count && draw(world, 2))
-		handle = &world->contexts[draw(world, world->context_count)].handle;
-	uint32_t place = find_context(world, handle);
+	struct ledger *ledger = &world->ledger;
+	if (ledger->context_count && draw(world, 2))
+		handle = &ledger->contexts[draw(world, ledger->context_count)].handle;
+	int place = ledger_context(ledger, handle);
 	SECURITY_STATUS status = call_delete(handle);
-	if (place < world->context_count) {
+	if (place >= 0) {
 		assert_int_equal(status, SEC_E_OK);
-		note_deleted(world, place);
+		ledger_delete(ledger, place);
 	}
 }
 
@@ -521,11 +440,13 @@ static void any_query(struct world *world)
 	PCtxtHandle context = draw_handle(world, false);
 	SECURITY_STATUS status = call_query(context, attribute, place);
 	assert_int_equal(status == SEC_E_INVALID_HANDLE,
-	                 find_context(world, context) == world->context_count);
+	                 ledger_context(&world->ledger, context) < 0);
 	if (status == SEC_E_OK && attribute == SECPKG_ATTR_NAMES)
-		note_handed(world, world->place.names_a.sUserName);
+		ledger_hand_out(&world->ledger, world->place.names_a.sUserName, 1,
+		                "a query");
 	if (status == SEC_E_OK && attribute == SECPKG_ATTR_PACKAGE_INFO)
-		note_handed(world, world->place.info_a.PackageInfo);
+		ledger_hand_out(&world->ledger, world->place.info_a.PackageInfo,
+		                sizeof(SecPkgInfoA), "a query");
 }
 
 static void any_export(struct world *world)
@@ -535,16 +456,17 @@ static void any_export(struct world *world)
 	                            ? &world->buffers[draw(world, BUFFERS)] : NULL;
 	ULONG flags = draw(world, 4);
 	void *token;
-	uint32_t place = find_context(world, context);
+	int place = ledger_context(&world->ledger, context);
 	if (call_export(context, flags, packed, draw(world, 2) ? &token : NULL) !=
 	    SEC_E_OK)
 		return;
-	note_handed(world, packed->pvBuffer);
+	ledger_hand_out(&world->ledger, packed->pvBuffer, packed->cbBuffer,
+	                "an export");
 	assert_int_equal(packed->cbBuffer, TOKEN_LONGEST);
 	packed->pvBuffer =
 		memcpy(world->areas[3], packed->pvBuffer, packed->cbBuffer);
 	if (flags == SECPKG_CONTEXT_EXPORT_DELETE_OLD)
-		note_deleted(world, place);
+		ledger_delete(&world->ledger, place);
 }
 
 static void any_import(struct world *world)
@@ -555,7 +477,7 @@ static void any_import(struct world *world)
 	if (call_import(draw(world, 20) ? PACKAGE : NULL, packed, context) !=
 	    SEC_E_OK)
 		return;
-	note_context(world, *context, -1);
+	ledger_create(&world->ledger, *context, -1, "an import");
 	world->imported++;
 }
 
@@ -567,24 +489,24 @@ static void any_info(struct world *world)
 		draw(world, 2) ? call_enumerate(count, &info)
 	                       : call_package_info(count ? PACKAGE : NULL, &info);
 	if (status == SEC_E_OK)
-		note_handed(world, info.a);
+		ledger_hand_out(&world->ledger, info.a, sizeof *info.a, "info");
 }
 
 static void any_release(struct world *world)
 {
-	uint32_t place = draw(world, HANDED_MOST);
-	if (place >= world->handed_count) {
+	uint32_t place = draw(world, LEDGER_BUFFERS);
+	if (place >= world->ledger.buffer_count) {
 		void *memory = draw_memory(world);
 		assert_int_equal(call_release(memory),
 		                 memory ? SEC_E_INVALID_HANDLE : SEC_E_OK);
 		return;
 	}
-	unsigned char *memory = world->handed[place];
+	unsigned char *memory = world->ledger.buffers[place].memory;
 	assert_int_equal(call_release(memory + 1 + draw(world, 8)),
 	                 SEC_E_INVALID_HANDLE);
 	assert_int_equal(call_release(memory), SEC_E_OK);
 	assert_int_equal(call_release(memory), SEC_E_INVALID_HANDLE);
-	world->handed[place] = world->handed[--world->handed_count];
+	ledger_release(&world->ledger, (int)place);
 	world->released++;
 }
 
@@ -595,7 +517,8 @@ static SECURITY_STATUS careful_leg(struct world *world, struct peer *peer,
 	bool first = handle_is(&peer->context, 0, 0);
 	SECURITY_STATUS status = peer_take(peer, other);
 	if (status >= 0 && first)
-		note_context(world, peer->context, credential);
+		ledger_create(&world->ledger, peer->context, credential,
+		              "a leg");
 	if (status < 0)
 		return status;
 	world->handles[CREDENTIALS + draw(world, HANDLES - CREDENTIALS)] =
@@ -607,10 +530,11 @@ static SECURITY_STATUS careful_leg(struct world *world, struct peer *peer,
 /* A careful exchange, which is left off anywhere. */
 static void careful_exchange(struct world *world)
 {
-	int place = find_credential(world, &world->handles[draw(world, CREDENTIALS)]);
+	int place = ledger_credential(
+		&world->ledger, &world->handles[draw(world, CREDENTIALS)]);
 	if (place < 0)
 		return;
-	CredHandle credential = world->credentials[place].handle;
+	CredHandle credential = world->ledger.credentials[place].handle;
 	struct exchange e = {{.side = INITIATOR, .credential = credential,
 	                      .requests = draw(world, 2) * ISC_REQ_INTEGRITY},
 	                     {.side = ACCEPTOR, .credential = credential}};
@@ -641,8 +565,8 @@ static void parameters_by_lot(void **state)
 		any_query,  any_export,  any_import,    any_info,    any_release,
 		any_release, any_complete, careful_exchange, redraw_buffer, redraw_buffer, redraw_list,
 		redraw_list, redraw_rest};
-	struct sechandle_limits limits = {CONTEXTS_MOST, CREDENTIALS_MOST,
-	                                  UINT32_MAX, HANDED_MOST};
+	struct sechandle_limits limits = {LEDGER_CONTEXTS, LEDGER_CREDENTIALS,
+	                                  UINT32_MAX, LEDGER_BUFFERS};
 	struct world world = {.seed = 20};
 	(void)state;
 	sechandle_reset(&limits);
@@ -651,7 +575,7 @@ static void parameters_by_lot(void **state)
 	for (uint32_t i = 0; i < CALLS; i++) {
 		any[draw(&world, sizeof any / sizeof *any)](&world);
 		if (i % COUNT_EVERY == 0)
-			assert_counts(&world);
+			ledger_check(&world.ledger, "a call by lot");
 	}
 	print_message("%u legs completed, %u imports, %u releases\n",
 	              world.completed, world.imported, world.released);
