@@ -425,50 +425,85 @@ void judge_scenario(struct judge *judge, const struct scenario *scenario)
 
 /* --- The allowed answers in words --------------------------------------------------- */
 
-enum {
-	SUCCESSES = CLASS_SET(OK) | CLASS_SET(CONTINUE) | CLASS_SET(COMPLETE) |
-	            CLASS_SET(OTHER_SUCCESS),
-	ERRORS = CLASS_SET(INCOMPLETE) | CLASS_SET(INVALID_HANDLE) |
-	         CLASS_SET(UNSUPPORTED) | CLASS_SET(NO_MEMORY) |
-	         CLASS_SET(REJECTION) | CLASS_SET(NO_CREDENTIALS) |
-	         CLASS_SET(OTHER_ERROR)
-};
-
-static const struct {
-	class_set classes;
-	const char *words;
-} class_words[] = {
-	/* Larger sets first: each takes the classes it names out of the rest. */
-	{SUCCESSES, "any success"},
-	{ERRORS, "any error"},
-	{ERRORS & ~CLASS_SET(INVALID_HANDLE),
-	 "any error but SEC_E_INVALID_HANDLE"},
-	{ERRORS & ~CLASS_SET(UNSUPPORTED),
-	 "any error but SEC_E_UNSUPPORTED_FUNCTION"},
-	{ERRORS & ~(CLASS_SET(INVALID_HANDLE) | CLASS_SET(UNSUPPORTED)),
-	 "any error but SEC_E_INVALID_HANDLE and SEC_E_UNSUPPORTED_FUNCTION"},
-	{CLASS_SET(OK), "SEC_E_OK"},
-	{CLASS_SET(INVALID_HANDLE), "SEC_E_INVALID_HANDLE"},
-	{CLASS_SET(UNSUPPORTED), "SEC_E_UNSUPPORTED_FUNCTION"},
-	{CLASS_SET(NO_CREDENTIALS), "SEC_E_NO_CREDENTIALS"},
-};
-
-void judge_allowed_text(struct letters *out, const struct clauses *clauses)
+class_set judge_allowed(const struct clauses *clauses)
 {
 	unsigned seen = 0, allowed = 0;
-	size_t start = out->length;
 	for (size_t i = 0; i < clauses->count; i++) {
 		if (clauses->clause[i].allowed)
 			allowed |= clauses->clause[i].answers & ~seen;
 		seen |= clauses->clause[i].answers;
 	}
-	for (size_t i = 0; i < sizeof class_words / sizeof *class_words; i++) {
-		class_set classes = class_words[i].classes;
-		if ((allowed & classes) != classes)
+	return (class_set)allowed;
+}
+
+enum {
+	SUCCESSES = CLASS_SET(OK) | CLASS_SET(CONTINUE) | CLASS_SET(COMPLETE) |
+	            CLASS_SET(OTHER_SUCCESS)
+};
+
+/* Statuses that are a class of their own: allowed alone, or denied alone. */
+static const struct {
+	class_set class;
+	const char *name;
+} alone[] = {
+	{CLASS_SET(OK), "SEC_E_OK"},
+	{CLASS_SET(INVALID_HANDLE), "SEC_E_INVALID_HANDLE"},
+	{CLASS_SET(UNSUPPORTED), "SEC_E_UNSUPPORTED_FUNCTION"},
+	{CLASS_SET(NO_MEMORY), "SEC_E_INSUFFICIENT_MEMORY"},
+	{CLASS_SET(NO_CREDENTIALS), "SEC_E_NO_CREDENTIALS"},
+};
+enum { ALONE_COUNT = sizeof alone / sizeof *alone };
+
+/* Appends what stands between answers, but for the first one. */
+static void put_or(struct letters *out, size_t start,
+                   const struct judge_phrases *phrases)
+{
+	if (out->length > start)
+		text_append(out, phrases->or);
+}
+
+/* Appends errors, but for those that are not allowed. */
+static void put_errors(struct letters *out, class_set allowed,
+                       const struct judge_phrases *phrases)
+{
+	bool is_first = true;
+	text_append(out, phrases->any_error);
+	for (int i = 1; i < ALONE_COUNT; i++) {
+		if (allowed & alone[i].class)
 			continue;
-		allowed &= ~(unsigned)classes;
-		if (out->length > start)
-			text_append(out, " or ");
-		text_append(out, class_words[i].words);
+		text_append(out, is_first ? phrases->but : phrases->and);
+		text_append(out, alone[i].name);
+		is_first = false;
 	}
+	text_append(out, phrases->error_end);
+}
+
+void judge_allowed_as(struct letters *out, const struct clauses *clauses,
+                      const struct judge_phrases *phrases)
+{
+	class_set left = judge_allowed(clauses);
+	size_t start = out->length;
+	if ((left & SUCCESSES) == SUCCESSES) {
+		text_append(out, phrases->any_success);
+		left &= (class_set)~SUCCESSES;
+	}
+	if (left & CLASS_SET(OTHER_ERROR)) {
+		put_or(out, start, phrases);
+		put_errors(out, left, phrases);
+		left &= CLASS_SET(OK);
+	}
+	for (int i = 0; i < ALONE_COUNT; i++) {
+		if (!(left & alone[i].class))
+			continue;
+		put_or(out, start, phrases);
+		text_append(out, phrases->is);
+		text_append(out, alone[i].name);
+	}
+}
+
+void judge_allowed_text(struct letters *out, const struct clauses *clauses)
+{
+	static const struct judge_phrases words = {
+		"any success", "any error", " but ", " and ", "", "", " or "};
+	judge_allowed_as(out, clauses, &words);
 }

@@ -96,7 +96,24 @@ void judge_end(struct judge *judge);
 /** Judges a whole trace, judge_end included. */
 void judge_scenario(struct judge *judge, const struct scenario *scenario);
 
-/** Appends the answers that clauses allow, in words, to `out`. */
+/** The answers that clauses allow. */
+class_set judge_allowed(const struct clauses *clauses);
+
+/** How allowed answers are written: in words, or as a condition. */
+struct judge_phrases {
+	const char *any_success, *any_error;
+	const char *but, *and;  /**< before the first error that is denied, and the
+	                             others */
+	const char *error_end;  /**< behind the last of them */
+	const char *is;         /**< before a single status */
+	const char *or;         /**< between answers */
+};
+
+/** Appends the answers that clauses allow to `out`. */
+void judge_allowed_as(struct letters *out, const struct clauses *clauses,
+                      const struct judge_phrases *phrases);
+
+/** As well, in words. */
 void judge_allowed_text(struct letters *out, const struct clauses *clauses);
 
 #endif

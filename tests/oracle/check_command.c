@@ -10,8 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../specs/judge.h"
-#include "../../specs/text.h"
+#include "../../specs/tell.h"
 #include "command.h"
 
 /* One run of the command. */
@@ -31,82 +30,18 @@ struct check {
 
 /* --- Findings ------------------------------------------------------------------ */
 
-static void put_step(struct letters *out, const struct check *check,
-                     const struct finding *finding)
-{
-	struct answer answer;
-	if (!finding->step)
-		return;
-	if (finding->answer) {
-		answer = *finding->answer;
-		answer.times = 0;
-	}
-	text_print_step(out, &check->names, finding->step, &answer,
-	                finding->answer != NULL, 0);
-	out->length--; /* the line end */
-}
-
-/* The rules that a handle must be a new value. */
-static bool is_creation(enum rule rule)
-{
-	return rule == RULE_create_fresh || rule == RULE_create_never_reissues ||
-	       rule == RULE_create_never_reserved ||
-	       rule == RULE_create_never_confusable;
-}
-
-static void put_detail(struct letters *out, const struct finding *finding)
-{
-	char text[120];
-	switch (finding->kind) {
-	case FINDING_ANSWER: judge_allowed_text(out, &finding->clauses); return;
-	case FINDING_COUNT:
-		snprintf(text, sizeof text, "%s=%u",
-		         keyword_text(GROUP_COUNTER, finding->counter),
-		         (unsigned)finding->wanted);
-		text_append(out, text);
-		return;
-	case FINDING_OUT:
-		text_append(out, finding->answer->out == OUT_KEPT ||
-		                                 is_creation(finding->rule)
-		                         ? "out=new"
-		                         : finding->rule == RULE_later_leg_same_handle
-		                               ? "out= the value of phContext"
-		                               : "out=kept");
-		return;
-	case FINDING_ORDER:
-		text_append(out, "answers that some order of the calls explains");
-		return;
-	case FINDING_LOST:
-		snprintf(text, sizeof text, "the handle or buffer of line %u to "
-		         "be ended before its last name is lost",
-		         finding->created);
-		text_append(out, text);
-		return;
-	case FINDING_DUTY: return; /* the rule says it all */
-	}
-}
-
 static void print_finding(const struct check *check,
                           const struct finding *finding)
 {
 	const struct rule_info *rule = rule_info(finding->rule);
-	struct letters step = {0}, detail = {0};
-	put_step(&step, check, finding);
-	put_detail(&detail, finding);
+	struct letters text = {0};
 	printf("%s:%u: the %s breaks %s", check->path, finding->line,
 	       party_name(rule->party), rule->id);
 	if (finding->round)
 		printf(" in round %u", (unsigned)finding->round);
-	printf("\n");
-	if (step.length)
-		printf("  step:    %.*s\n", (int)step.length, step.text);
-	printf("  rule:    %s\n  source:  %s (%s)\n", rule->sentence,
-	       rule->source, strength_name(rule->strength));
-	if (detail.length)
-		printf("  allowed: %.*s\n", (int)detail.length, detail.text);
-	printf("\n");
-	free(step.text);
-	free(detail.text);
+	tell_finding(&text, &check->names, finding);
+	printf("\n%.*s\n", (int)text.length, text.text);
+	free(text.text);
 }
 
 static json_t *finding_json(const struct check *check,
@@ -115,9 +50,9 @@ static json_t *finding_json(const struct check *check,
 	static const char *const kinds[] = {"answer", "out",  "count",
 	                                    "order",  "duty", "lost"};
 	const struct rule_info *rule = rule_info(finding->rule);
-	struct letters step = {0}, detail = {0};
-	put_step(&step, check, finding);
-	put_detail(&detail, finding);
+	struct letters step = {0}, allowed = {0};
+	tell_step(&step, &check->names, finding);
+	tell_allowed(&allowed, finding);
 	json_t *object = json_pack(
 		"{s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s%, s:s%}", "line",
 		(int)finding->line, "round", (int)finding->round, "kind",
@@ -125,9 +60,9 @@ static json_t *finding_json(const struct check *check,
 		party_name(rule->party), "strength", strength_name(rule->strength),
 		"sentence", rule->sentence, "source", rule->source, "step",
 		step.text ? step.text : "", step.length, "allowed",
-		detail.text ? detail.text : "", detail.length);
+		allowed.text ? allowed.text : "", allowed.length);
 	free(step.text);
-	free(detail.text);
+	free(allowed.text);
 	return object;
 }
 
