@@ -114,20 +114,40 @@ static bool is_room_left(const struct checked *checked, const struct step *step)
 
 /* --- A step ------------------------------------------------------------------------ */
 
-static void note_breach(struct checked *checked, enum rule rule,
-                        const struct step *step, const struct answer *answer)
+void breach_note(struct breach *breach, const struct checked *checked,
+                 const struct finding *finding)
 {
-	if (checked->breach.rule != RULE_NONE)
-		return;
-	checked->breach = (struct breach){rule, checked->at, checked->round,
-	                                  checked->is_extra, *step, *answer};
+	*breach = (struct breach){finding->rule, checked->at, checked->round,
+	                          checked->is_extra, *finding->step,
+	                          *finding->answer, *finding};
+	breach->finding.step = &breach->step;
+	breach->finding.answer = &breach->answer;
 }
 
 static void on_finding(void *context, const struct finding *finding)
 {
-	if (rule_info(finding->rule)->party == PARTY_IMPLEMENTATION)
-		note_breach(context, finding->rule, finding->step,
-		            finding->answer);
+	struct checked *checked = context;
+	if (checked->breach.rule == RULE_NONE &&
+	    rule_info(finding->rule)->party == PARTY_IMPLEMENTATION)
+		breach_note(&checked->breach, checked, finding);
+}
+
+/* Writes down that there was room where a call answered that there was none. */
+static void note_room(struct checked *checked, const struct step *step,
+                      const struct answer *answer)
+{
+	struct finding finding = {.kind = FINDING_ANSWER,
+	                          .rule = RULE_exhaustion_creates_nothing,
+	                          .step = step,
+	                          .answer = answer};
+	struct clauses *clauses = &finding.clauses;
+	model_allowed(&checked->judge.model, step, clauses);
+	/* The first line that holds an answer decides. */
+	memmove(clauses->clause + 1, clauses->clause,
+	        clauses->count++ * sizeof *clauses->clause);
+	clauses->clause[0] = (struct clause){.rule = finding.rule,
+	                                     .answers = CLASS_SET(NO_MEMORY)};
+	on_finding(checked, &finding);
 }
 
 /* Writes down which answer came, and before it was judged: on what. */
@@ -143,15 +163,8 @@ static void note_allowed(struct checked *checked, const struct step *step,
                          enum situation situation)
 {
 	struct clauses clauses;
-	class_set left = (class_set)((1u << CLASS_COUNT) - 1u);
 	model_allowed(&checked->judge.model, step, &clauses);
-	for (size_t i = 0; i < clauses.count; i++) {
-		const struct clause *clause = &clauses.clause[i];
-		if (clause->allowed)
-			(*checked->allowed)[situation][step->op] |=
-				clause->answers & left;
-		left &= (class_set)~clause->answers;
-	}
+	(*checked->allowed)[situation][step->op] |= judge_allowed(&clauses);
 }
 
 /* Writes down what a call issued. */
@@ -180,18 +193,28 @@ static void note_issued(struct checked *checked, const struct step *step,
 	}
 }
 
+static void hear(struct checked *checked, const struct step *step,
+                 const struct answer *answer)
+{
+	if (checked->heard)
+		checked->heard(checked, step, answer);
+}
+
 /* Makes a call and lets it be judged.
  * @return whether it was refused */
 static bool call(struct checked *checked, const struct step *step)
 {
 	enum situation situation = situation_of(&checked->judge.model, step);
-	struct answer answer = driver_call(&checked->driver, step);
+	struct answer answer;
+	hear(checked, step, NULL);
+	answer = driver_call(&checked->driver, step);
+	hear(checked, step, &answer);
 	if (checked->allowed)
 		note_allowed(checked, step, situation);
 	note_answer(checked, step, situation, answer_classify(answer.status));
 	if (answer.status == SEC_E_INSUFFICIENT_MEMORY &&
 	    is_room_left(checked, step))
-		note_breach(checked, RULE_exhaustion_creates_nothing, step, &answer);
+		note_room(checked, step, &answer);
 	judge_feed(&checked->judge, step, &answer, 1);
 	note_issued(checked, step, &answer);
 	checked->calls++;
@@ -211,7 +234,7 @@ static void probe(struct checked *checked, name_id name)
 	const struct model *model = &checked->judge.model;
 	struct value value;
 	struct step step;
-	if (!is_handle(checked, name))
+	if (checked->alone || !is_handle(checked, name))
 		return;
 	value = model_value(model, name);
 	if (value.kind == VALUE_ISSUED &&
@@ -303,15 +326,21 @@ static void end_all(struct checked *checked)
 		[COUNTER_RESIDUE] = RULE_delete_wipes_keys};
 	struct step step = step_make(OP_END);
 	struct answer left = answer_make(SEC_E_OK);
+	struct finding finding = {.kind = FINDING_COUNT,
+	                          .step = &step,
+	                          .answer = &left};
 	probe_all(checked);
 	checked->is_extra = true;
 	for (name_id i = 0; i < checked->scenario->names.name_count; i++)
 		end_name(checked, i);
 	end_lost(checked);
 	checked->setup.count(left.counts);
-	for (unsigned i = 0; i < COUNTER_COUNT; i++)
+	for (unsigned i = 0; i < COUNTER_COUNT; i++) {
+		finding.rule = rules[i];
+		finding.counter = (enum counter)i;
 		if (left.counts[i] != 0)
-			note_breach(checked, rules[i], &step, &left);
+			on_finding(checked, &finding);
+	}
 	checked->is_extra = false;
 }
 
@@ -362,6 +391,7 @@ static void begin(struct checked *checked, const struct scenario *scenario)
 static void run_step(struct checked *checked, const struct step *step)
 {
 	if (!operations[step->op].is_call) {
+		hear(checked, step, NULL);
 		driver_own(&checked->driver, step);
 		judge_feed(&checked->judge, step, NULL, 0);
 		probe_some(checked, step);
@@ -383,7 +413,8 @@ bool checked_run(struct checked *checked, const struct scenario *scenario)
 		checked->round = walk.round;
 		run_step(checked, &scenario->steps[at]);
 	}
-	end_all(checked);
+	if (!checked->alone)
+		end_all(checked);
 	driver_end(&checked->driver);
 	return checked->breach.rule == RULE_NONE;
 }

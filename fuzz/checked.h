@@ -47,6 +47,7 @@ struct breach {
 	bool is_extra;       /**< not that step shows it, but `step` after it */
 	struct step step;
 	struct answer answer;
+	struct finding finding; /**< the same, of this step and answer */
 };
 
 /** Runs of scenarios. */
@@ -61,6 +62,13 @@ struct checked {
 	bool is_extra;
 	name_id turn; /**< the next name that is probed in turn */
 	struct breach breach;
+	bool alone; /**< the steps are carried out alone: no probes, nothing ended */
+	/** If not NULL, told of each step before it is carried out, and of each call
+	 *  again with its answer; before that the answer is NULL. `at`, `round` and
+	 *  `is_extra` tell where it is. */
+	void (*heard)(struct checked *checked, const struct step *step,
+	              const struct answer *answer);
+	void *hearer; /**< for that function's use */
 	/* All that was issued in the scenario at hand. */
 	SecHandle *handles;
 	size_t handle_count, handle_capacity;
@@ -81,6 +89,10 @@ void checked_init(struct checked *checked, const struct sechandle_limits *limits
  *  cut short.
  *  @return whether no rule was broken; else checked->breach tells */
 bool checked_run(struct checked *checked, const struct scenario *scenario);
+
+/** Writes down a finding as the breach where a run is. */
+void breach_note(struct breach *breach, const struct checked *checked,
+                 const struct finding *finding);
 
 /** Releases the memory. */
 void checked_free(struct checked *checked);
