@@ -21,6 +21,7 @@ PACKAGES += gcc-multilib qemu-user
 endif
 BENCH_PACKAGES = $(PACKAGES) gnuplot-nox
 PROOF_PACKAGES = frama-c-base why3 z3 cvc4 gcc libc6-dev patch python3
+FUZZ_PACKAGES = gcc libc6-dev clang libclang-rt-14-dev llvm afl++ libjansson-dev python3
 PYTHON   = /usr/bin/python3
 
 SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
@@ -36,13 +37,13 @@ PRODUCTS = $(BUILD)/sechandle $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core watch calls ledger abi exchange guarded) \
           $(DRIVER)
 DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
-DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference replay)
+DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
 KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked harness report)
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all install uninstall units targets portable verify test bench slotmap prove mutants pages deps deps-bench deps-proof clean help force
+.PHONY: all install uninstall units targets portable verify test bench slotmap prove mutants fuzz pages deps deps-bench deps-proof deps-fuzz clean help force
 .DELETE_ON_ERROR:
 
 all: $(PRODUCTS) ## build the program, the library and the manual
@@ -118,6 +119,12 @@ prove: deps-proof ## prove the library with Frama-C (some minutes)
 mutants: deps-proof ## show that the proof refuses each planted fault (some minutes)
 	$(PYTHON) -B proofs/mutants.py $(MUTANTS)
 
+# The script knows what is left out. `fuzz/campaign.py --help` lists its other verbs.
+fuzz: deps-fuzz ## start a fuzz campaign or go on with it: TARGET, ENGINE, SECONDS, JOBS, SANITIZERS=1
+	$(PYTHON) -B fuzz/campaign.py --build=$(BUILD) start --target=$(or $(TARGET),lifecycle) \
+	  $(ENGINE:%=--engine=%) $(SECONDS:%=--seconds=%) $(JOBS:%=--jobs=%) \
+	  $(if $(filter-out 0,$(SANITIZERS)),--sanitizers) $(QUOTA:%=--quota=%)
+
 pages: deps $(BUILD)/sechandle ## write the generated pages of specs/
 	$(BUILD)/sechandle rules --json | $(PYTHON) -B specs/pages/page.py
 
@@ -127,10 +134,13 @@ deps-bench: $(BUILD)/deps-bench.stamp ## install the Debian packages of the meas
 
 deps-proof: $(BUILD)/deps-proof.stamp ## install the Debian packages of the proof (as root)
 
+deps-fuzz: $(BUILD)/deps-fuzz.stamp ## install the Debian packages of the fuzz campaigns (as root)
+
 $(BUILD)/deps.stamp: NEEDED = $(PACKAGES)
 $(BUILD)/deps-bench.stamp: NEEDED = $(BENCH_PACKAGES)
 $(BUILD)/deps-proof.stamp: NEEDED = $(PROOF_PACKAGES)
-$(BUILD)/deps.stamp $(BUILD)/deps-bench.stamp $(BUILD)/deps-proof.stamp: Makefile
+$(BUILD)/deps-fuzz.stamp: NEEDED = $(FUZZ_PACKAGES)
+$(BUILD)/deps.stamp $(BUILD)/deps-bench.stamp $(BUILD)/deps-proof.stamp $(BUILD)/deps-fuzz.stamp: Makefile
 	@missing=; for p in $(NEEDED); do \
 	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
 	done; \
@@ -224,7 +234,16 @@ FUZZING_ENGINE ?= $(BUILD)/fuzz/runner.o
 FUZZING_LINKER ?= $(CC)
 
 $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a $(filter %.o,$(FUZZING_ENGINE))
-	$(FUZZING_LINKER) $(filter-out -std=%,$(CFLAGS)) $(filter-out %/runner.o,$^) $(FUZZING_ENGINE) -pthread -o $@
+	$(FUZZING_LINKER) $(filter-out -std=%,$(CFLAGS)) $(filter-out %/runner.o,$(filter %.o,$^)) $(filter %.a,$^) $(FUZZING_ENGINE) -pthread -o $@
+
+# What one target alone needs. What text explores is the language's code, counted.
+EXPLORED = $(patsubst specs/%.c,$(BUILD)/fuzz/specs/%.o,$(wildcard specs/*.c))
+$(BUILD)/fuzz/raw: $(patsubst %,$(BUILD)/%.o,fuzz/parameters fuzz/finding tests/unit/watch tests/unit/calls tests/unit/ledger)
+$(BUILD)/fuzz/text: $(BUILD)/fuzz/finding.o $(EXPLORED)
+
+$(BUILD)/fuzz/specs/%.o: specs/%.c Makefile $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(COVERAGE) -MMD -MP -c $< -o $@
 
 $(BUILD)/fuzz/triples: $(BUILD)/fuzz/triples.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -pthread -o $@
