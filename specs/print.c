@@ -4,6 +4,7 @@
  */
 #include "text.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,20 @@ static void put(struct letters *out, const char *text, size_t length)
 void text_append(struct letters *out, const char *text)
 {
 	put(out, text, strlen(text));
+}
+
+void text_format(struct letters *out, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	int length = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	/* Room for the end that vsnprintf writes too. */
+	out->text = grow(out->text, &out->capacity, out->length + (size_t)length, 1);
+	va_start(arguments, format);
+	vsnprintf(out->text + out->length, (size_t)length + 1, format, arguments);
+	va_end(arguments);
+	out->length += (size_t)length;
 }
 
 static void put_word(struct letters *out, const char *text)
@@ -126,22 +141,20 @@ static void put_operand(struct letters *out, const struct names *names,
 	}
 }
 
-static void put_status(struct letters *out, int64_t status)
+void text_print_status(struct letters *out, int64_t status)
 {
-	char digits[16];
 	const char *name = answer_name(status);
-	if (!name) {
-		snprintf(digits, sizeof digits, "0x%08lx",
-		         (unsigned long)(uint32_t)status);
-		name = digits;
-	}
-	put_word(out, name);
+	if (name)
+		text_append(out, name);
+	else
+		text_format(out, "0x%08lx", (unsigned long)(uint32_t)status);
 }
 
 static void put_answer(struct letters *out, const struct names *names,
                        const struct answer *answer)
 {
-	put_status(out, answer->status);
+	put(out, " ", 1);
+	text_print_status(out, answer->status);
 	if (answer->times) {
 		text_append(out, " x");
 		put_number(out, answer->times);

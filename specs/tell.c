@@ -3,9 +3,6 @@
  */
 #include "tell.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 enum wanted_out tell_wanted_out(const struct finding *finding)
 {
 	switch (finding->rule) {
@@ -40,14 +37,12 @@ void tell_allowed(struct letters *out, const struct finding *finding)
 		[WANTED_NEW] = "out=new",
 		[WANTED_CONTEXT] = "out= the value of phContext",
 		[WANTED_KEPT] = "out=kept"};
-	char text[120];
 	switch (finding->kind) {
 	case FINDING_ANSWER: judge_allowed_text(out, &finding->clauses); return;
 	case FINDING_COUNT:
-		snprintf(text, sizeof text, "%s=%u",
-		         keyword_text(GROUP_COUNTER, finding->counter),
-		         (unsigned)finding->wanted);
-		text_append(out, text);
+		text_format(out, "%s=%u",
+		            keyword_text(GROUP_COUNTER, finding->counter),
+		            (unsigned)finding->wanted);
 		return;
 	case FINDING_OUT:
 		text_append(out, outs[tell_wanted_out(finding)]);
@@ -56,10 +51,8 @@ void tell_allowed(struct letters *out, const struct finding *finding)
 		text_append(out, "answers that some order of the calls explains");
 		return;
 	case FINDING_LOST:
-		snprintf(text, sizeof text, "the handle or buffer of line %u to "
-		         "be ended before its last name is lost",
-		         finding->created);
-		text_append(out, text);
+		text_format(out, "the handle or buffer of line %u to be ended "
+		            "before its last name is lost", finding->created);
 		return;
 	case FINDING_DUTY: return; /* the rule says it all */
 	}
@@ -83,13 +76,8 @@ void tell_finding(struct letters *out, const struct names *names,
 	text_append(out, heading);
 	tell_step(out, names, finding);
 	end_line(out, start, sizeof heading - 1);
-	text_append(out, "  rule:    ");
-	text_append(out, rule->sentence);
-	text_append(out, "\n  source:  ");
-	text_append(out, rule->source);
-	text_append(out, " (");
-	text_append(out, strength_name(rule->strength));
-	text_append(out, ")\n");
+	text_format(out, "  rule:    %s\n  source:  %s (%s)\n", rule->sentence,
+	            rule->source, strength_name(rule->strength));
 	start = out->length;
 	text_append(out, "  allowed: ");
 	tell_allowed(out, finding);

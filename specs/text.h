@@ -83,6 +83,13 @@ struct letters {
 /** Appends a terminated text. */
 void text_append(struct letters *out, const char *text);
 
+/** Appends a text as printf would print it. */
+void text_format(struct letters *out, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** Appends the SDK's name of a status, or its digits; CRASH or HANG. */
+void text_print_status(struct letters *out, int64_t status);
+
 /** Appends a line for one step.
  *  @param depth  number of blocks the step is in */
 void text_print_step(struct letters *out, const struct names *names,
