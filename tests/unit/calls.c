@@ -89,7 +89,7 @@ static void watch_list(struct watch *watched, const SecBufferDesc *list)
 	}
 }
 
-static SecBuffer *find(const SecBufferDesc *list, ULONG type)
+SecBuffer *calls_find(const SecBufferDesc *list, ULONG type)
 {
 	if (!list || list->ulVersion != SECBUFFER_VERSION || !list->pBuffers)
 		return NULL;
@@ -145,8 +145,8 @@ SECURITY_STATUS call_leg(const struct leg_call *leg)
 	                               ? "AcceptSecurityContext"
 	                               : FORM("InitializeSecurityContext");
 	struct watch watched;
-	const SecBuffer *spare = find(leg->input, SECBUFFER_EMPTY);
-	const SecBuffer *output = find(leg->output, SECBUFFER_TOKEN);
+	const SecBuffer *spare = calls_find(leg->input, SECBUFFER_EMPTY);
+	const SecBuffer *output = calls_find(leg->output, SECBUFFER_TOKEN);
 	const void *room = output ? output->pvBuffer : NULL;
 	begin(&watched);
 	watch_add(&watched, leg->credential, sizeof *leg->credential);
@@ -168,7 +168,7 @@ SECURITY_STATUS call_complete(PCtxtHandle context, PSecBufferDesc token)
 {
 	static const char function[] = "CompleteAuthToken";
 	struct watch watched;
-	SecBuffer *buffer = find(token, SECBUFFER_TOKEN);
+	SecBuffer *buffer = calls_find(token, SECBUFFER_TOKEN);
 	begin(&watched);
 	watch_add(&watched, context, sizeof *context);
 	watch_list(&watched, token);

@@ -126,6 +126,10 @@ void call_unsupported(unsigned which, SecHandle *handle, PSecBufferDesc list,
 /** Bytes in the structure of an attribute, 0 if the package does not know it. */
 size_t calls_attribute_size(ULONG attribute);
 
+/** The first buffer of a type in a list, or NULL; attributes are part of the type. A
+ *  list that is malformed has none. */
+SecBuffer *calls_find(const SecBufferDesc *list, ULONG type);
+
 /* --- Strings ----------------------------------------------------------------- */
 
 /** Whether a string in the form at hand is this text. */
