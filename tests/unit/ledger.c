@@ -48,7 +48,7 @@ void ledger_create(struct ledger *ledger, CtxtHandle handle, int credential,
 	if (ledger_context(ledger, &handle) >= 0)
 		calls_broken("makes the same handle twice", function);
 	ledger->contexts[ledger->context_count++] =
-		(struct ledger_context){handle, credential};
+		(struct ledger_context){handle, credential, 0};
 	if (credential >= 0)
 		ledger->credentials[credential].users++;
 }
@@ -105,16 +105,21 @@ void ledger_release(struct ledger *ledger, int buffer)
 
 /* --- Counts --------------------------------------------------------------------------- */
 
+uint32_t ledger_credentials_held(const struct ledger *ledger)
+{
+	uint32_t count = 0;
+	for (int i = 0; i < LEDGER_CREDENTIALS; i++)
+		count += ledger->credentials[i].live ||
+		         ledger->credentials[i].users > 0;
+	return count;
+}
+
 void ledger_check(const struct ledger *ledger, const char *function)
 {
 	struct sechandle_counts counts = sechandle_count();
-	uint32_t credentials = 0;
-	for (int i = 0; i < LEDGER_CREDENTIALS; i++)
-		credentials += ledger->credentials[i].live ||
-		               ledger->credentials[i].users > 0;
 	if (counts.contexts != ledger->context_count)
 		calls_broken("leaves another number of contexts", function);
-	if (counts.credentials != credentials)
+	if (counts.credentials != ledger_credentials_held(ledger))
 		calls_broken("leaves another number of credentials", function);
 	if (counts.buffers != ledger->buffer_count)
 		calls_broken("leaves another number of buffers", function);

@@ -27,6 +27,7 @@ struct ledger {
 	struct ledger_context {
 		CtxtHandle handle;
 		int credential; /**< its place, or -1 */
+		unsigned phase; /**< what the caller takes it for; 0 at first */
 	} contexts[LEDGER_CONTEXTS];
 	uint32_t context_count;
 	/** Each as long as it is needed. */
@@ -70,6 +71,9 @@ void ledger_hand_out(struct ledger *ledger, void *memory, size_t size,
                      const char *function);
 /** Memory was released. */
 void ledger_release(struct ledger *ledger, int buffer);
+
+/** Credentials that are held: live, or needed by a context. */
+uint32_t ledger_credentials_held(const struct ledger *ledger);
 
 /** Compares what is written down with what the library counts. */
 void ledger_check(const struct ledger *ledger, const char *function);
