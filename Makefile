@@ -238,7 +238,7 @@ $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspec
 
 # What one target alone needs. What text explores is the language's code, counted.
 EXPLORED = $(patsubst specs/%.c,$(BUILD)/fuzz/specs/%.o,$(wildcard specs/*.c))
-$(BUILD)/fuzz/raw: $(patsubst %,$(BUILD)/%.o,fuzz/parameters fuzz/finding tests/unit/watch tests/unit/calls tests/unit/ledger)
+$(BUILD)/fuzz/raw: $(patsubst %,$(BUILD)/%.o,fuzz/parameters fuzz/expect fuzz/finding tests/unit/watch tests/unit/calls tests/unit/ledger)
 $(BUILD)/fuzz/text: $(BUILD)/fuzz/finding.o $(EXPLORED)
 
 $(BUILD)/fuzz/specs/%.o: specs/%.c Makefile $(BUILD)/flags
