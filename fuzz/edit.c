@@ -58,6 +58,16 @@ void edit_erase(struct scenario *scenario, size_t at, size_t count)
 	scenario->count -= count;
 }
 
+void edit_rename(struct scenario *scenario, size_t at, name_id old, name_id new)
+{
+	for (; at < scenario->count; at++)
+		for (unsigned i = 0; i < OPERAND_COUNT; i++) {
+			name_id *operand = edit_operand(&scenario->steps[at], i);
+			if (*operand == old)
+				*operand = new;
+		}
+}
+
 /* --- Bytes ------------------------------------------------------------------ */
 
 static bool encode(struct bytes *out, const struct scenario *scenario)

@@ -44,6 +44,9 @@ void edit_insert(struct scenario *scenario, size_t at, struct step step);
 /** Takes out `count` steps from `at` on. */
 void edit_erase(struct scenario *scenario, size_t at, size_t count);
 
+/** Makes one name of another in the steps from `at` on. */
+void edit_rename(struct scenario *scenario, size_t at, name_id old, name_id new);
+
 /** Writes the canonical bytes of a scenario; leaves out steps at its end until
  *  they fit.
  *  @param out       receives the bytes, instead of what it holds

@@ -115,10 +115,12 @@ static name_id or_null(const struct place *place, name_id id)
 
 /* --- Operands --------------------------------------------------------------- */
 
+/* An input that runs long is changed as often as others once a fuzzer keeps it, so
+ * few repeats are long: some fill what holds some tens of things. */
 uint32_t invent_count(uint64_t *random)
 {
-	static const uint16_t limits[] = {4, 4, 4, 4, 4, 16, 64, 1000};
-	return 1 + random_below(random, limits[random_below(random, 8)]);
+	uint32_t draw = random_below(random, 64);
+	return 1 + random_below(random, draw == 0 ? COUNT_MOST : draw < 8 ? 8 : 3);
 }
 
 /* A choice below `count`; half of them are the default. */
@@ -134,7 +136,7 @@ static void draw_on(const struct place *place, struct step *step,
 {
 	uint32_t draw = random_below(place->random, 8);
 	step->handle = NAME_ABSENT;
-	if (draw < 3)
+	if (draw < (is_name(focus->handle) ? 2 : 5))
 		return;
 	step->handle = known_name(place, WANTED_CONTEXT, focus->handle);
 	if (draw < 7)
@@ -173,6 +175,11 @@ static void draw_forgotten(const struct place *place, struct step *step)
 		step->buffer = known_name(place, WANTED_BUFFER, NAME_ABSENT);
 }
 
+static name_id either(const struct focus *focus)
+{
+	return is_name(focus->handle) ? focus->handle : focus->credential;
+}
+
 static void draw_operand(const struct place *place, struct step *step, char letter,
                          const struct focus *focus)
 {
@@ -185,7 +192,9 @@ static void draw_operand(const struct place *place, struct step *step, char lett
 		break;
 	case 'H':
 		step->handle = or_null(
-			place, known_name(place, WANTED_CONTEXT, focus->handle));
+			place, known_name(place, step->op == OP_USE ? WANTED_HANDLE
+		                                                    : WANTED_CONTEXT,
+		                          either(focus)));
 		break;
 	case 'h':
 		step->handle = or_null(place, known_name(place, WANTED_CREDENTIAL,
@@ -198,7 +207,7 @@ static void draw_operand(const struct place *place, struct step *step, char lett
 	case 'o': draw_on(place, step, focus); break;
 	case 'T': step->out = new_name(place, WANTED_HANDLE); break;
 	case 'S':
-		step->source = known_name(place, WANTED_HANDLE, focus->handle);
+		step->source = known_name(place, WANTED_HANDLE, either(focus));
 		break;
 	case 'w': draw_token(place, step, focus); break;
 	case 'A': draw_forgotten(place, step); break;
@@ -324,14 +333,14 @@ static const uint8_t next_of[OP_COUNT][8] = {
 	[OP_FORGET] = ON_A_STRUCT,
 };
 
+/* Of what the caller made alone a step cannot tell what it is. */
 static struct focus focus_on(const struct place *place, const struct step *step)
 {
-	struct focus focus = {handle_of(step),
+	struct focus focus = {operand_of(step, WANTED_CONTEXT),
 	                      operand_of(step, WANTED_CREDENTIAL), step->buffer};
-	if (step->op >= OP_COPY && is_name(step->source) &&
-	    random_below(place->random, 2))
+	if (is_name(step->source) && !is_leg(step) && random_below(place->random, 2))
 		focus.handle = step->source;
-	if (step->op >= OP_COPY)
+	if (!operations[step->op].is_call && random_below(place->random, 2))
 		focus.credential = focus.handle;
 	return focus;
 }
@@ -340,7 +349,8 @@ struct step invent_next(const struct place *place, const struct step *earlier)
 {
 	struct focus focus = focus_on(place, earlier);
 	const struct step *leg = NULL;
-	if (is_leg(earlier) || earlier->op == OP_COMPLETE)
+	if (is_name(focus.handle) &&
+	    (is_leg(earlier) || earlier->op == OP_COMPLETE))
 		leg = last_leg(place, focus.handle);
 	if (leg && random_below(place->random, 4) < 3)
 		return answer(place, leg);

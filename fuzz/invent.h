@@ -32,7 +32,10 @@ struct step invent_next(const struct place *place, const struct step *earlier);
  *  @param letter  of the shape of the step's operation */
 void invent_operand(const struct place *place, struct step *step, char letter);
 
-/** Rounds for a repeat: mostly few, at most 1000. */
+/** Most rounds of a repeat that is made up. */
+enum { COUNT_MOST = 40 };
+
+/** Rounds for a repeat, mostly few. */
 uint32_t invent_count(uint64_t *random);
 
 #endif
