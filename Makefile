@@ -39,7 +39,10 @@ HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core watch cal
 DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
-KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked harness report)
+KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked trace apart edit shrink isolate statement reproducer report harness)
+MUTATOR = $(patsubst %,$(BUILD)/%.o,fuzz/edit fuzz/invent fuzz/mutate fuzz/trim fuzz/mutator tests/unit/random)
+PLUGIN = $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(MUTATOR)) \
+         $(patsubst %,$(BUILD)/pic/specs/%.o,binary scenario grow)
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
@@ -222,6 +225,8 @@ $(BUILD)/sechandle: $(ORACLE) $(BUILD)/libspecs.a
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -lcmocka -o $@
 
+$(BUILD)/test_mutate: $(MUTATOR)
+
 $(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -o $@
 
@@ -247,6 +252,16 @@ $(BUILD)/fuzz/specs/%.o: specs/%.c Makefile $(BUILD)/flags
 
 $(BUILD)/fuzz/triples: $(BUILD)/fuzz/triples.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -pthread -o $@
+
+# What AFL++ loads into itself: its compilers must not instrument it, and a
+# sanitizer's runtime is not there.
+$(BUILD)/pic/fuzz/mutator.o: private VISIBILITY = default
+$(PLUGIN) $(BUILD)/fuzz/mutator.so: private override CFLAGS := $(filter-out -fsanitize%,$(CFLAGS))
+$(PLUGIN) $(BUILD)/fuzz/mutator.so: private export AFL_NOOPT = 1
+
+$(BUILD)/fuzz/mutator.so: $(PLUGIN)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -shared $^ -o $@
 
 $(BUILD)/test_threads: $(THREADS) $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -pthread -o $@

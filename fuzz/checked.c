@@ -351,10 +351,9 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-void checked_init(struct checked *checked, const struct sechandle_limits *limits)
+void checked_limit(struct checked *checked, const struct sechandle_limits *limits)
 {
 	struct sechandle_limits most = sechandle_default_limits();
-	memset(checked, 0, sizeof *checked);
 	checked->setup = reference_setup(limits);
 	checked->limits = limits ? *limits : most;
 	checked->limits.contexts = least(most.contexts, checked->limits.contexts);
@@ -363,6 +362,12 @@ void checked_init(struct checked *checked, const struct sechandle_limits *limits
 	checked->limits.max_generation =
 		least(most.max_generation, checked->limits.max_generation);
 	checked->limits.buffers = least(most.buffers, checked->limits.buffers);
+}
+
+void checked_init(struct checked *checked, const struct sechandle_limits *limits)
+{
+	memset(checked, 0, sizeof *checked);
+	checked_limit(checked, limits);
 	judge_init(&checked->judge, on_finding, checked);
 }
 

@@ -85,6 +85,9 @@ struct checked {
  *  @param limits  of the reference, or NULL for the default ones */
 void checked_init(struct checked *checked, const struct sechandle_limits *limits);
 
+/** Sets the limits of the runs to come, or NULL for the default ones. */
+void checked_limit(struct checked *checked, const struct sechandle_limits *limits);
+
 /** Runs a scenario on a reference that was emptied; after CHECKED_STEPS steps it is
  *  cut short.
  *  @return whether no rule was broken; else checked->breach tells */

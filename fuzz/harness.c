@@ -32,7 +32,7 @@ static unsigned triples_reached(void)
 	for (unsigned i = 0; i < SITUATION_COUNT; i++)
 		for (unsigned op = 0; op < OP_COUNT; op++)
 			for (unsigned class = 0; class < CLASS_COUNT; class++)
-				count += checked.reached[i][op] >> class & 1u;
+				count += (unsigned)checked.reached[i][op] >> class & 1u;
 	return count;
 }
 

@@ -1,20 +1,77 @@
 /*
  * report.c: see report.h.
+ *
+ * The first line is written before anything else is tried: what finds a fault runs on
+ * a reference that is at fault.
  */
 #include "report.h"
 
 #include <stdlib.h>
 
+#include "isolate.h"
+#include "reproducer.h"
+
+void report_line(struct letters *out, const struct breach *breach)
+{
+	text_format(out, "finding: %s: %s -> ", rule_info(breach->rule)->id,
+	            operations[breach->step.op].word);
+	text_print_status(out, breach->answer.status);
+	text_append(out, "\n");
+}
+
+/* Writes the text, and begins anew. */
+static void put_out(FILE *out, struct letters *text)
+{
+	if (text->length)
+		fwrite(text->text, 1, text->length, out);
+	fflush(out);
+	text->length = 0;
+}
+
+static void put_isolated(struct letters *text, const struct checked *checked,
+                         const struct isolated *isolated, size_t steps)
+{
+	const struct sechandle_limits *limits = &checked->limits;
+	tell_finding(text, &isolated->scenario.names, &checked->breach.finding);
+	text_format(text, "\nscenario: %zu steps, of %zu\n", isolated->scenario.count,
+	            steps);
+	if (isolated->needs_limits)
+		text_format(text, "limits: %u,%u,%u,%u\n",
+		            (unsigned)limits->contexts,
+		            (unsigned)limits->credentials,
+		            (unsigned)limits->max_generation,
+		            (unsigned)limits->buffers);
+	text_format(text, "%.*s\nprogram:\n", (int)isolated->trace.length,
+	            isolated->trace.text);
+	reproducer(text, &isolated->scenario, &checked->breach.finding,
+	           isolated->needs_limits ? limits : NULL);
+}
+
+/* Where the steps alone do not show it: all that there is. */
+static void put_whole(struct letters *text, struct checked *checked,
+                      const struct scenario *scenario)
+{
+	checked->alone = false;
+	text_format(text, "\nscenario: %zu steps, which do not show it without "
+	            "probes\n", scenario->count);
+	(void)trace_run(text, checked, scenario, checked_run);
+}
+
 void report(FILE *out, struct checked *checked, const struct scenario *scenario)
 {
-	const struct breach *breach = &checked->breach;
-	const struct rule_info *rule = rule_info(breach->rule);
-	struct letters text = {0};
-	fprintf(out, "finding: %s: %s -> %s\n", rule->id,
-	        operations[breach->step.op].word,
-	        answer_name(breach->answer.status));
-	fprintf(out, "at %zu%s\n", breach->at, breach->is_extra ? ", extra" : "");
-	text_print(&text, scenario);
-	fwrite(text.text, 1, text.length, out);
+	struct letters text = {0}, found = {0};
+	struct isolated isolated;
+	report_line(&text, &checked->breach);
+	put_out(out, &text);
+	tell_finding(&found, &scenario->names, &checked->breach.finding);
+	if (isolate(&isolated, checked, scenario, checked_run)) {
+		put_isolated(&text, checked, &isolated, scenario->count);
+		isolated_free(&isolated);
+	} else {
+		put_out(out, &found);
+		put_whole(&text, checked, scenario);
+	}
+	put_out(out, &text);
+	free(found.text);
 	free(text.text);
 }

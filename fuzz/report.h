@@ -8,11 +8,15 @@
 
 #include "checked.h"
 
-/** Writes the first breach that a scenario shows: a line `finding: RULE: OPERATION
- *  -> ANSWER`, by which findings are told apart; the rule's sentence and source, what
- *  is allowed, and the scenario, shrunk, as a trace; then a C program that shows it
- *  through sspi.h alone.
- *  @param checked   the run that found it; used for more runs */
+/** Appends the line `finding: RULE: OPERATION -> ANSWER`, by which findings are told
+ *  apart. */
+void report_line(struct letters *out, const struct breach *breach);
+
+/** Writes the first breach that a scenario shows: that line; the step, the rule's
+ *  sentence and source, and what is allowed; the scenario, shrunk, as a trace; then a
+ *  C program that shows it through sspi.h alone. If it is not shown by the steps alone,
+ *  the scenario is not shrunk, and there is no program.
+ *  @param checked  its last run was that of the scenario; used for more runs */
 void report(FILE *out, struct checked *checked, const struct scenario *scenario);
 
 #endif

@@ -18,8 +18,7 @@
 	         ? (driver)->setup.table->function(__VA_ARGS__)                \
 	         : SEC_E_UNSUPPORTED_FUNCTION)
 
-/* Bytes that no package produced. */
-static const char noise[48] = "These bytes are noise, and no package made them";
+const char driver_noise[48] = "These bytes are noise, and no package made them";
 
 /* --- Names ------------------------------------------------------------------- */
 
@@ -29,7 +28,7 @@ void driver_begin(struct driver *driver, const struct driver_setup *setup,
 	memset(driver, 0, sizeof *driver);
 	driver->setup = *setup;
 	driver->names = names;
-	memcpy(driver->foreign, noise, sizeof noise);
+	memcpy(driver->foreign, driver_noise, sizeof driver_noise);
 }
 
 /* A zeroed array that begins with what was in the old one, which it replaces. */
@@ -126,7 +125,7 @@ static struct driver_bytes fed(struct driver *driver, enum token token,
 	struct driver_bytes bytes = {driver->foreign, 0};
 	switch (token) {
 	case TOKEN_EMPTY: break;
-	case TOKEN_NOISE: bytes.size = sizeof noise; break;
+	case TOKEN_NOISE: bytes.size = sizeof driver_noise; break;
 	case TOKEN_LAST: return from ? from->last : nothing;
 	case TOKEN_REPLAYED: return from ? from->first : nothing;
 	case TOKEN_TRUNCATED:
@@ -332,8 +331,8 @@ static SECURITY_STATUS import(struct driver *driver, const struct step *step)
 	struct driver_bytes copy = {NULL, 0};
 	SecBuffer packed;
 	SECURITY_STATUS status;
-	keep(&copy, bytes.data ? bytes.data : noise,
-	     bytes.data ? bytes.size : sizeof noise);
+	keep(&copy, bytes.data ? bytes.data : driver_noise,
+	     bytes.data ? bytes.size : sizeof driver_noise);
 	packed = (SecBuffer){copy.size, SECBUFFER_EMPTY, copy.data};
 	status = CALL(driver, ImportSecurityContextA, package(driver), &packed,
 	              NULL, handle(driver, step->out));
@@ -362,7 +361,7 @@ static SECURITY_STATUS set_attributes(struct driver *driver,
 
 static SECURITY_STATUS use(struct driver *driver, const struct step *step)
 {
-	char data[sizeof noise], trailer[64] = {0}, place[256] = {0};
+	char data[sizeof driver_noise], trailer[64] = {0}, place[256] = {0};
 	SecBuffer buffers[] = {{sizeof data, SECBUFFER_DATA, data},
 	                       {sizeof trailer, SECBUFFER_TOKEN, trailer}};
 	SecBufferDesc message = {SECBUFFER_VERSION, 2, buffers};
@@ -371,7 +370,7 @@ static SECURITY_STATUS use(struct driver *driver, const struct step *step)
 	ULONG quality = 0;
 	void *token = NULL;
 	TimeStamp expiry;
-	memcpy(data, noise, sizeof data);
+	memcpy(data, driver_noise, sizeof data);
 	switch (step->choice) {
 	case FUNCTION_IMPERSONATE:
 		return CALL(driver, ImpersonateSecurityContext, subject);

@@ -41,6 +41,9 @@
 
 enum { DRIVER_ROOM = 4096 };
 
+/** The bytes that no package produced. */
+extern const char driver_noise[48];
+
 /** Who acquires a credential; terminated, and good for as long as the driver. */
 struct driver_identity {
 	const char *user, *domain, *password;

@@ -9,14 +9,14 @@
 
 /* --- What is heard ----------------------------------------------------------------- */
 
-void record_begin(struct record *record, const struct scenario *scenario)
+void record_begin(struct recording *record, const struct scenario *scenario)
 {
-	*record = (struct record){.scenario = scenario,
+	*record = (struct recording){.scenario = scenario,
 	                          .walk = {.scenario = scenario}};
 	record->runs = allocate(scenario->count, sizeof *record->runs);
 }
 
-const struct step *record_next(struct record *record)
+const struct step *record_next(struct recording *record)
 {
 	if (record->is_cut || !walk_on(&record->walk, &record->at))
 		return NULL;
@@ -43,7 +43,7 @@ static void hear(struct runs *runs, const struct answer *answer)
 	runs->answers[runs->count++].times = 1;
 }
 
-void record_hear(struct record *record, const struct answer *answer)
+void record_hear(struct recording *record, const struct answer *answer)
 {
 	struct answer heard = *answer;
 	for (int i = 0; record->walk.in_together && i < COUNTER_COUNT; i++)
@@ -51,7 +51,7 @@ void record_hear(struct record *record, const struct answer *answer)
 	hear(&record->runs[record->at], &heard);
 }
 
-void record_end(struct record *record)
+void record_end(struct recording *record)
 {
 	for (size_t i = 0; i < record->scenario->count; i++)
 		free(record->runs[i].answers);
@@ -72,7 +72,7 @@ static struct answer unhear(struct runs *runs)
 }
 
 /* Appends lines of steps, the first of which is in `depth` blocks. */
-static void put_steps(struct letters *out, const struct record *record,
+static void put_steps(struct letters *out, const struct recording *record,
                       size_t from, size_t to, unsigned depth)
 {
 	const struct scenario *scenario = record->scenario;
@@ -88,7 +88,7 @@ static void put_steps(struct letters *out, const struct record *record,
 	}
 }
 
-static void put_end(struct letters *out, const struct record *record)
+static void put_end(struct letters *out, const struct recording *record)
 {
 	struct step end = step_make(OP_END);
 	text_print_step(out, &record->scenario->names, &end, NULL, 0, 0);
@@ -107,7 +107,7 @@ static size_t behind_block(const struct scenario *scenario, size_t at)
 }
 
 /* Appends a repeat that was cut short. */
-static void put_cut_repeat(struct letters *out, struct record *record)
+static void put_cut_repeat(struct letters *out, struct recording *record)
 {
 	const struct scenario *scenario = record->scenario;
 	size_t first = record->walk.repeat, last = record->at;
@@ -130,7 +130,7 @@ static void put_cut_repeat(struct letters *out, struct record *record)
 	free(lasts);
 }
 
-void record_write(struct letters *out, struct record *record)
+void record_write(struct letters *out, struct recording *record)
 {
 	if (!record->is_cut) {
 		put_steps(out, record, 0, record->scenario->count, 0);

@@ -13,8 +13,8 @@ struct runs {
 	size_t count, capacity;
 };
 
-/** What was heard. */
-struct record {
+/** What was heard of a scenario. */
+struct recording {
 	const struct scenario *scenario;
 	struct runs *runs; /**< by step */
 	struct walk walk;  /**< where it is */
@@ -23,22 +23,22 @@ struct record {
 };
 
 /** Begins to listen to a scenario, which must outlive the record. */
-void record_begin(struct record *record, const struct scenario *scenario);
+void record_begin(struct recording *record, const struct scenario *scenario);
 
 /** Goes on to the next step that is carried out; a record that is cut has none.
  *  @return the step, or NULL at the end */
-const struct step *record_next(struct record *record);
+const struct step *record_next(struct recording *record);
 
 /** Hears the answer of that step. What was counted while calls overlap is left out,
  *  as counts have no moment there. */
-void record_hear(struct record *record, const struct answer *answer);
+void record_hear(struct recording *record, const struct answer *answer);
 
 /** Appends the trace. A step that was not answered has no answer in it. Of a repeat
  *  that was cut short, the whole rounds stand in the block, and the lines of the last
  *  one behind it. To be called once. */
-void record_write(struct letters *out, struct record *record);
+void record_write(struct letters *out, struct recording *record);
 
 /** Releases the memory. */
-void record_end(struct record *record);
+void record_end(struct recording *record);
 
 #endif

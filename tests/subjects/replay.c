@@ -88,7 +88,7 @@ static int64_t player_end(struct player *player)
 /* --- The process that hears of them ------------------------------------------------ */
 
 /* Hears of all calls of a scenario, or of those until the player ended. */
-static void listen_to(struct record *record, struct player *player)
+static void listen_to(struct recording *record, struct player *player)
 {
 	const struct step *step;
 	struct answer answer;
@@ -106,7 +106,7 @@ static void listen_to(struct record *record, struct player *player)
 static void replay_one(struct letters *out, const struct scenario *scenario,
                        struct player *player)
 {
-	struct record record;
+	struct recording record;
 	record_begin(&record, scenario);
 	listen_to(&record, player);
 	record_write(out, &record);

@@ -1,0 +1,107 @@
+/*
+ * isolate.c: see isolate.h.
+ *
+ * Where to begin shrinking: the trace of the run has the step that shows the breach as
+ * its last one, a probe as well. If that is not enough, since other probes had a part
+ * in it, the list of all that was called has them too.
+ */
+#include "isolate.h"
+
+#include <stdlib.h>
+
+#include "shrink.h"
+
+/* What candidates must show. */
+struct wanted {
+	struct checked *checked;
+	trace_runner *run;
+	enum rule rule;
+	uint8_t op;
+};
+
+static bool shows(void *context, const struct scenario *candidate)
+{
+	const struct wanted *wanted = context;
+	const struct breach *breach = &wanted->checked->breach;
+	return !wanted->run(wanted->checked, candidate) &&
+	       breach->rule == wanted->rule && breach->step.op == wanted->op &&
+	       breach->round == 0;
+}
+
+/* Reads what was just printed. */
+static void parse(struct scenario *scenario, const struct letters *text)
+{
+	scenario_reset(scenario);
+	text_parse(scenario, text->text, text->length, ANSWERS_OPTIONAL, NULL, NULL);
+}
+
+/* Lets candidates show what this one shows, whatever it is. */
+static bool shows_any(struct wanted *wanted, const struct scenario *candidate)
+{
+	const struct breach *breach = &wanted->checked->breach;
+	(void)wanted->run(wanted->checked, candidate);
+	wanted->rule = breach->rule;
+	wanted->op = breach->step.op;
+	return breach->rule != RULE_NONE && breach->round == 0;
+}
+
+/* Finds steps that show the breach alone. */
+static bool begin(struct scenario *scenario, struct wanted *wanted,
+                  const struct scenario *whole)
+{
+	struct letters trace = {0}, steps = {0};
+	struct checked *checked = wanted->checked;
+	(void)trace_run(&trace, checked, whole, wanted->run);
+	parse(scenario, &trace);
+	checked->alone = true;
+	bool ok = shows(wanted, scenario);
+	if (!ok) {
+		checked->alone = false;
+		trace_steps(&steps, checked, whole, wanted->run,
+		            wanted->op == OP_END);
+		parse(scenario, &steps);
+		checked->alone = true;
+		ok = shows(wanted, scenario) || shows_any(wanted, scenario);
+	}
+	free(trace.text);
+	free(steps.text);
+	return ok;
+}
+
+/* Whether it is the limits that are shown. */
+static bool needs_limits(struct wanted *wanted, const struct scenario *scenario)
+{
+	struct sechandle_limits limits = wanted->checked->limits;
+	checked_limit(wanted->checked, NULL);
+	bool needs = !shows(wanted, scenario);
+	checked_limit(wanted->checked, &limits);
+	return needs;
+}
+
+bool isolate(struct isolated *isolated, struct checked *checked,
+             const struct scenario *scenario, trace_runner *run)
+{
+	struct scenario *least = &isolated->scenario;
+	struct wanted wanted = {.checked = checked,
+	                        .run = run,
+	                        .rule = checked->breach.rule,
+	                        .op = checked->breach.step.op};
+	*isolated = (struct isolated){.runs = 0};
+	scenario_init(least);
+	if (begin(least, &wanted, scenario)) {
+		isolated->runs = shrink(least, shows, &wanted, ISOLATE_TESTS);
+		isolated->needs_limits = needs_limits(&wanted, least);
+		(void)trace_run(&isolated->trace, checked, least, run);
+		parse(least, &isolated->trace);
+		if (shows(&wanted, least))
+			return true;
+	}
+	isolated_free(isolated);
+	return false;
+}
+
+void isolated_free(struct isolated *isolated)
+{
+	scenario_free(&isolated->scenario);
+	free(isolated->trace.text);
+}

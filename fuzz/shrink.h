@@ -1,0 +1,30 @@
+/*
+ * shrink.h: makes a scenario small and plain, as long as it shows what it shows.
+ *
+ * It knows the language, but nothing of what runs a scenario: a test that the caller
+ * gives decides about each candidate. So it serves whatever runs scenarios.
+ */
+#ifndef FUZZ_SHRINK_H
+#define FUZZ_SHRINK_H
+
+#include "../specs/scenario.h"
+
+/** Whether a candidate still shows what is to be shown. Its blocks are well-formed; it
+ *  has no answers. */
+typedef bool shrink_test(void *context, const struct scenario *candidate);
+
+/** Shrinks a scenario: takes out steps, from long runs to single ones, and the lines of
+ *  blocks; lowers the rounds of repeats; puts defaults for arguments; takes other names,
+ *  fewer and lower ones. It goes on until none of these alone passes the test, or so
+ *  many tests were made that no more are allowed. The same scenario and test always
+ *  give the same result.
+ *
+ *  @param scenario  must pass the test; becomes the smallest that did, with the names
+ *                   that it uses and no others, each step's line the one that it would
+ *                   be printed in, and no answers
+ *  @param limit     most tests
+ *  @return the tests that were made */
+size_t shrink(struct scenario *scenario, shrink_test *test, void *context,
+              size_t limit);
+
+#endif
