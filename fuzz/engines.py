@@ -1,0 +1,277 @@
+"""engines.py: the engines that campaigns run, and how each is told what to do.
+
+How to read it: ENGINES, at the end, is the one table of how targets are built: a
+folder of its own below BUILD/fuzz/ and the variables of one call of make. Runner
+builds programs that run the files they are given and nothing more; LibFuzzer and Afl
+also start jobs, read how far a job is, say where it puts what it finds, and minimise
+a corpus. The folders they do it in are those of store.Place.
+"""
+import configparser
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+# Targets whose inputs are scenarios, which fuzz/mutator.c knows how to change.
+MUTATED = ("lifecycle", "small")
+
+# The first job of a campaign.
+MAIN = "main"
+
+# Seconds that an input may take where its target's options do not say.
+TIMEOUT = 25
+
+# Inputs that one process runs when a corpus is looked through.
+BATCH = 500
+
+# A program is told to end if what started it ends without a word.
+TOGETHER = ("setpriv", "--pdeathsig", "INT")
+
+# What make hands down to the programs that it runs, and they to the make that they
+# call: variables of the command line, which would go before those of ENGINES.
+HANDED_DOWN = {"MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL"}
+
+
+class Trouble(Exception):
+    """What a command cannot go on from, for the user; details are lines that another
+    program printed."""
+
+    def __init__(self, message, details=""):
+        super().__init__(message)
+        self.details = details
+
+
+def make(root, *words):
+    """Calls make.
+    Raises Trouble, with make's output, if it fails."""
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in HANDED_DOWN}
+    done = subprocess.run(["make", "-s", f"-j{os.cpu_count()}", *words], cwd=root,
+                          env=environment, stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          check=False)
+    if done.returncode:
+        raise Trouble(f"make {' '.join(words)}: failed", done.stdout)
+
+
+def need(*tools):
+    """Raises Trouble if one of these commands is not installed."""
+    missing = [tool for tool in tools if not shutil.which(tool)]
+    if missing:
+        raise Trouble(f"{', '.join(missing)}: not installed; "
+                      "'make deps-fuzz', as root, installs what fuzzing needs")
+
+
+def targets(root):
+    """The names of all targets: the files of fuzz/ that define what engines call."""
+    defines = re.compile(r"^int LLVMFuzzerTestOneInput\([^)]*\)\s*\{", re.M)
+    return sorted(path.stem for path in (root / "fuzz").glob("*.c")
+                  if defines.search(path.read_text()))
+
+
+def options(root, target):
+    """What fuzz/TARGET.options says to libFuzzer, by the names of its options, with
+    the path of a dictionary; there is always a timeout. The file need not be there.
+    Raises Trouble if it is, but cannot be understood."""
+    parser = configparser.ConfigParser()
+    try:
+        parser.read(root / f"fuzz/{target}.options")
+    except configparser.Error as error:
+        raise Trouble(str(error)) from None
+    said = {"timeout": str(TIMEOUT)}
+    if parser.has_section("libfuzzer"):
+        said.update(parser["libfuzzer"])
+    if "dict" in said:
+        said["dict"] = str(root / "fuzz" / said["dict"])
+    return said
+
+
+def timeout(root, target):
+    """Seconds that one input may take."""
+    return int(options(root, target)["timeout"])
+
+
+def limit(root, target):
+    """Seconds that one input may take where there is no engine; libFuzzer's own limit
+    comes a little earlier, and is told in more words."""
+    return timeout(root, target) + 5
+
+
+class Runner:
+    """Builds the targets, linked with fuzz/runner.c."""
+    tools = ()
+
+    def __init__(self, name, **variables):
+        self.name, self.variables = name, variables
+
+    def folder(self, build):
+        return build / "fuzz" / self.name
+
+    def program(self, root, build, target):
+        return root / self.folder(build) / "fuzz" / target
+
+    def command(self, root, build, target):
+        """What runs the files that are named behind it, each once."""
+        return [self.program(root, build, target)]
+
+    def build(self, root, build, *wanted):
+        """Builds all targets.
+        Raises Trouble if a tool is missing, make fails, or makes none of that name."""
+        need("make", self.variables["CC"], *self.tools)
+        make(root, f"BUILD={self.folder(build)}", "targets",
+             *(f"{name}={value}" for name, value in self.variables.items()))
+        for target in wanted:
+            if not self.program(root, build, target).exists():
+                raise Trouble(f"{target}: 'make targets' does not build it")
+
+
+class LibFuzzer(Runner):
+    """Jobs share the corpus folder: each writes what is new to it at once and reads
+    now and then what others wrote. A job ends with its first finding."""
+
+    def command(self, root, build, target):
+        return [*super().command(root, build, target),
+                f"-timeout={timeout(root, target)}"]
+
+    def flags(self, root, target):
+        return [f"-{name}={value}" for name, value in options(root, target).items()]
+
+    def job(self, place, name):
+        """The command of a job, and what it needs in its environment."""
+        slow = timeout(place.root, place.target)
+        return [*TOGETHER, place.program, *self.flags(place.root, place.target),
+                f"-artifact_prefix={place.artifacts}/{name}-",
+                f"-report_slow_units={slow}", "-print_final_stats=1", "-reload=1",
+                place.corpus], {}
+
+    def measure(self, _place, job):
+        """Reads from a job's log how many inputs it has run and how many edges they
+        reached."""
+        text = job.news()
+        for runs in re.findall(r"^(?:#|stat::number_of_executed_units: )(\d+)\b", text,
+                               re.M):
+            job.reached(runs, None)
+        for edges in re.findall(r"^#\d+\s.* cov: (\d+) ", text, re.M):
+            job.reached(None, edges)
+
+    def found(self, place):
+        """The files of failing inputs that jobs have written; the name of the job
+        comes first if it ended there."""
+        return list(place.artifacts.iterdir())
+
+    def gathered(self, _place):
+        """Folders with inputs that are not yet in the corpus."""
+        return []
+
+    def minimise(self, place, new):
+        """What writes to a new folder inputs that together reach what the corpus
+        does, and what it needs in its environment."""
+        return [place.program, "-merge=1", f"-artifact_prefix={place.artifacts}/",
+                *self.flags(place.root, place.target), new, place.corpus], {}
+
+
+class Afl(Runner):
+    """A main job and secondary ones share a folder of their own, place.sync, which
+    begins with the corpus. The main one also reads what libFuzzer finds meanwhile."""
+    tools = ("afl-fuzz", "afl-cmin")
+    LOOP = "-10000"  # inputs that one process of the target runs
+    environment = {"AFL_SKIP_CPUFREQ": "1", "AFL_NO_UI": "1", "AFL_NO_AFFINITY": "1",
+                   "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_ALLOW_TMP": "1",
+                   "AFL_NO_CRASH_README": "1"}
+
+    def job(self, place, name):
+        said = options(place.root, place.target)
+        words = ["-M" if name == MAIN else "-S", name]
+        if name == MAIN:
+            for folder in place.foreign():
+                words += ["-F", folder]
+        if "dict" in said:
+            words += ["-x", said["dict"]]
+        if "max_len" in said:
+            words += ["-G", said["max_len"]]
+        hang = timeout(place.root, place.target) * 1000
+        environment = {**self.environment, "AFL_HANG_TMOUT": str(hang)}
+        if place.target in MUTATED:
+            environment["AFL_CUSTOM_MUTATOR_LIBRARY"] = str(
+                place.program.parent / "mutator.so")
+        return [*TOGETHER, "afl-fuzz", *words, "-t", "1000+", "-i", place.corpus, "-o",
+                place.sync, "--", place.program, self.LOOP], environment
+
+    def measure(self, place, job):
+        """Reads them from AFL++'s own files: one is of the last seconds, the other of
+        the last minute, or of the end."""
+        job.news()
+        folder = place.sync / job.name
+        plot = read(folder / "plot_data").splitlines()
+        if len(plot) > 1:
+            names = [name.strip() for name in plot[0].lstrip("#").split(",")]
+            last = dict(zip(names, plot[-1].split(",")))
+            job.reached(last.get("total_execs"), last.get("edges_found"))
+        stats = dict(re.findall(r"^(\w+) *: (\d+)$", read(folder / "fuzzer_stats"),
+                                re.M))
+        job.reached(stats.get("execs_done"), stats.get("edges_found"))
+
+    def found(self, place):
+        return [path for kind in ("crashes", "hangs")
+                for path in place.sync.glob(f"*/{kind}/id:*")]
+
+    def gathered(self, place):
+        return list(place.sync.glob("*/queue"))
+
+    def minimise(self, place, new):
+        return ["afl-cmin", "-i", place.corpus, "-o", new, "--", place.program,
+                self.LOOP], self.environment
+
+
+def read(path):
+    """A file's text; "" if it is not there."""
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def execute(command, seconds, files):
+    """Runs a target on files; returns the exit status, None if it took more than so
+    many seconds, and all that it printed. It is in a session of its own: a Ctrl-C
+    would look like a failure."""
+    try:
+        done = subprocess.run([*TOGETHER, *command, *files], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=seconds, start_new_session=True, check=False)
+    except subprocess.TimeoutExpired as late:
+        return None, (late.output or b"").decode(errors="replace")
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def failing(command, seconds, files):
+    """Those of the files that a target fails on, with its exit status and what it
+    printed. Many are run at once; where that fails, each half of them."""
+    for start in range(0, len(files), BATCH):
+        batch = files[start:start + BATCH]
+        code, output = execute(command, seconds, batch)
+        if code != 0 and len(batch) == 1:
+            yield batch[0], code, output
+        elif code != 0:
+            middle = len(batch) // 2
+            yield from failing(command, seconds, batch[:middle])
+            yield from failing(command, seconds, batch[middle:])
+
+
+PLAIN = "-O2 -g"
+SANITIZERS = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+COUNTERS = "-fsanitize-coverage=inline-8bit-counters,pc-table"
+LINKED = "-fsanitize=fuzzer"
+
+RUNNER = Runner("runner", CC="gcc", CFLAGS=PLAIN)
+COVERAGE = Runner("coverage", CC="clang",
+                  CFLAGS="-O1 -g -fprofile-instr-generate -fcoverage-mapping")
+ENGINES = {engine.name: engine for engine in (
+    LibFuzzer("libfuzzer", CC="clang", CFLAGS=PLAIN, COVERAGE=COUNTERS,
+              FUZZING_ENGINE=LINKED),
+    LibFuzzer("libfuzzer-sanitizers", CC="clang", CFLAGS=SANITIZERS,
+              COVERAGE=COUNTERS, FUZZING_ENGINE=LINKED),
+    Afl("afl", CC="afl-clang-fast", CFLAGS=PLAIN, FUZZING_ENGINE=LINKED),
+    Afl("afl-sanitizers", CC="afl-clang-fast", CFLAGS=SANITIZERS,
+        FUZZING_ENGINE=LINKED))}
