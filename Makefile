@@ -40,6 +40,8 @@ DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard te
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
 KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked trace apart edit shrink isolate statement reproducer report harness)
+RAW    = $(patsubst %,$(BUILD)/%.o,fuzz/parameters fuzz/expect fuzz/finding tests/unit/watch tests/unit/calls tests/unit/ledger)
+INPUTS = $(BUILD)/fuzz/target_raw.o $(BUILD)/fuzz/target_text.o $(RAW)
 MUTATOR = $(patsubst %,$(BUILD)/%.o,fuzz/edit fuzz/invent fuzz/mutate fuzz/trim fuzz/mutator tests/unit/random)
 PLUGIN = $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(MUTATOR)) \
          $(patsubst %,$(BUILD)/pic/specs/%.o,binary scenario grow)
@@ -219,8 +221,12 @@ $(BUILD)/man/stamp: ref/sspi.h $(wildcard ref/man/*)
 	$(PYTHON) -B ref/man/pages.py --release='sechandle $(VERSION)' $(@D)
 	@touch $@
 
-$(BUILD)/sechandle: $(ORACLE) $(BUILD)/libspecs.a
-	$(CC) $(CFLAGS) $^ -ljansson -o $@
+$(BUILD)/sechandle: $(ORACLE) $(KIT) $(INPUTS) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a
+	$(CC) $(CFLAGS) $^ -ljansson -pthread -o $@
+
+# A target as one of many: its function has a name of its own.
+$(BUILD)/fuzz/target_%.o: $(BUILD)/fuzz/%.o
+	objcopy --redefine-sym LLVMFuzzerTestOneInput=target_$* $< $@
 
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -lcmocka -o $@
@@ -243,7 +249,7 @@ $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspec
 
 # What one target alone needs. What text explores is the language's code, counted.
 EXPLORED = $(patsubst specs/%.c,$(BUILD)/fuzz/specs/%.o,$(wildcard specs/*.c))
-$(BUILD)/fuzz/raw: $(patsubst %,$(BUILD)/%.o,fuzz/parameters fuzz/expect fuzz/finding tests/unit/watch tests/unit/calls tests/unit/ledger)
+$(BUILD)/fuzz/raw: $(RAW)
 $(BUILD)/fuzz/text: $(BUILD)/fuzz/finding.o $(EXPLORED)
 
 $(BUILD)/fuzz/specs/%.o: specs/%.c Makefile $(BUILD)/flags

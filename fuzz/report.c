@@ -1,14 +1,11 @@
 /*
  * report.c: see report.h.
- *
- * The first line is written before anything else is tried: what finds a fault runs on
- * a reference that is at fault.
  */
 #include "report.h"
 
 #include <stdlib.h>
 
-#include "isolate.h"
+#include "../specs/tell.h"
 #include "reproducer.h"
 
 void report_line(struct letters *out, const struct breach *breach)
@@ -19,6 +16,35 @@ void report_line(struct letters *out, const struct breach *breach)
 	text_append(out, "\n");
 }
 
+void report_finding(struct letters *out, const struct names *names,
+                    const struct breach *breach)
+{
+	report_line(out, breach);
+	tell_finding(out, names, &breach->finding);
+}
+
+static void put_size(struct letters *out, const struct isolated *isolated,
+                     const struct checked *checked, size_t steps)
+{
+	const struct sechandle_limits *limits = &checked->limits;
+	text_format(out, "scenario: %zu of %zu steps\n",
+	            isolated->scenario.count, steps);
+	if (isolated->needs_limits)
+		text_format(out, "limits: %u,%u,%u,%u\n", (unsigned)limits->contexts,
+		            (unsigned)limits->credentials,
+		            (unsigned)limits->max_generation,
+		            (unsigned)limits->buffers);
+}
+
+void report_isolated(struct letters *out, const struct isolated *isolated,
+                     const struct checked *checked, size_t steps)
+{
+	report_finding(out, &isolated->scenario.names, &checked->breach);
+	put_size(out, isolated, checked, steps);
+}
+
+/* --- The whole report ----------------------------------------------------------------- */
+
 /* Writes the text, and begins anew. */
 static void put_out(FILE *out, struct letters *text)
 {
@@ -28,23 +54,16 @@ static void put_out(FILE *out, struct letters *text)
 	text->length = 0;
 }
 
-static void put_isolated(struct letters *text, const struct checked *checked,
-                         const struct isolated *isolated, size_t steps)
+static void put_isolated(struct letters *text, const struct isolated *isolated,
+                         const struct checked *checked, size_t steps)
 {
-	const struct sechandle_limits *limits = &checked->limits;
 	tell_finding(text, &isolated->scenario.names, &checked->breach.finding);
-	text_format(text, "\nscenario: %zu steps, of %zu\n", isolated->scenario.count,
-	            steps);
-	if (isolated->needs_limits)
-		text_format(text, "limits: %u,%u,%u,%u\n",
-		            (unsigned)limits->contexts,
-		            (unsigned)limits->credentials,
-		            (unsigned)limits->max_generation,
-		            (unsigned)limits->buffers);
+	text_append(text, "\n");
+	put_size(text, isolated, checked, steps);
 	text_format(text, "%.*s\nprogram:\n", (int)isolated->trace.length,
 	            isolated->trace.text);
 	reproducer(text, &isolated->scenario, &checked->breach.finding,
-	           isolated->needs_limits ? limits : NULL);
+	           isolated->needs_limits ? &checked->limits : NULL);
 }
 
 /* Where the steps alone do not show it: all that there is. */
@@ -52,8 +71,8 @@ static void put_whole(struct letters *text, struct checked *checked,
                       const struct scenario *scenario)
 {
 	checked->alone = false;
-	text_format(text, "\nscenario: %zu steps, which do not show it without "
-	            "probes\n", scenario->count);
+	text_format(text, "\nscenario: %zu steps, which do not show it alone\n",
+	            scenario->count);
 	(void)trace_run(text, checked, scenario, checked_run);
 }
 
@@ -61,11 +80,12 @@ void report(FILE *out, struct checked *checked, const struct scenario *scenario)
 {
 	struct letters text = {0}, found = {0};
 	struct isolated isolated;
+	/* At once: what comes next runs on a reference that is at fault. */
 	report_line(&text, &checked->breach);
 	put_out(out, &text);
 	tell_finding(&found, &scenario->names, &checked->breach.finding);
 	if (isolate(&isolated, checked, scenario, checked_run)) {
-		put_isolated(&text, checked, &isolated, scenario->count);
+		put_isolated(&text, &isolated, checked, scenario->count);
 		isolated_free(&isolated);
 	} else {
 		put_out(out, &found);

@@ -196,7 +196,7 @@ static const struct definition {
 	 "\tpacked = (SecBuffer){copy.size, SECBUFFER_EMPTY, copy.bytes};\n"
 	 "\treturn &packed;\n"
 	 "}\n"},
-	{"show(",
+	{", show)",
 	 "\n"
 	 "/* The call does not return: that is the fault. */\n"
 	 "static void show(int number)\n"
@@ -455,7 +455,7 @@ static void put_head(struct letters *out, const struct letters *used,
 	            " * Exit status: 1 the rule is broken, 0 it is not.\n */\n",
 	            rule->source, strength_name(rule->strength),
 	            inspects ? " -static" : "");
-	if (has(used, "show("))
+	if (has(used, "signal("))
 		text_append(out, "#include <signal.h>\n");
 	if (has(used, "printf(") || has(used, "puts("))
 		text_append(out, "#include <stdio.h>\n");

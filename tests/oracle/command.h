@@ -26,6 +26,8 @@ int command_rules(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_pack(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_shrink(int argc, char **argv);
 
 /** A file's content. */
 struct content {

@@ -15,6 +15,8 @@ static const struct command commands[] = {
 	{"check", "judge recorded traces by the rules", command_check},
 	{"show", "print a scenario's binary form as text", command_show},
 	{"pack", "turn a scenario's text into its binary form", command_pack},
+	{"replay", "carry scenarios out on the reference, and judge them", command_replay},
+	{"shrink", "find the least scenario that breaks the same rule", command_shrink},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

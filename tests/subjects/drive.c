@@ -5,7 +5,6 @@
 #include <argp.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,16 +50,6 @@ static PSecurityFunctionTableA load(const char *path)
 		complain(path, "InitSecurityInterfaceA answers NULL, expected a "
 		               "table of functions");
 	return table;
-}
-
-/* Reads the limits of the reference; false if the text is not four numbers. */
-static bool read_limits(struct sechandle_limits *limits, const char *text)
-{
-	int length = 0;
-	return sscanf(text, "%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32 "%n",
-	              &limits->contexts, &limits->credentials,
-	              &limits->max_generation, &limits->buffers,
-	              &length) == 4 && !text[length];
 }
 
 /* --- Files ------------------------------------------------------------------------ */
@@ -179,7 +168,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case 'p': arguments->package = value; return 0;
 	case 'l':
 		arguments->limited = true;
-		if (!read_limits(&arguments->limits, value))
+		if (!reference_read_limits(&arguments->limits, value))
 			argp_error(state, "'%s', expected four numbers, as in "
 			                  "2,2,3,4", value);
 		return 0;

@@ -3,6 +3,9 @@
  */
 #include "reference.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 const struct driver_identity driver_known = {"alice", "EXAMPLE", "wonderland"};
 const struct driver_identity driver_unknown = {"mallory", "EXAMPLE", "nothing"};
 
@@ -31,4 +34,13 @@ struct driver_setup reference_setup(const struct sechandle_limits *limits)
 	                             .unknown = driver_unknown,
 	                             .count = count,
 	                             .reset = reset};
+}
+
+bool reference_read_limits(struct sechandle_limits *limits, const char *text)
+{
+	int length = 0;
+	return sscanf(text, "%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32 "%n",
+	              &limits->contexts, &limits->credentials,
+	              &limits->max_generation, &limits->buffers,
+	              &length) == 4 && !text[length];
 }

@@ -12,6 +12,11 @@
  *  @param limits  what it may hold after each reset, or NULL for the default */
 struct driver_setup reference_setup(const struct sechandle_limits *limits);
 
+/** Reads limits as people write them: four numbers, as in 2,2,3,4, in the order of
+ *  struct sechandle_limits.
+ *  @return false if the text is something else */
+bool reference_read_limits(struct sechandle_limits *limits, const char *text);
+
 /** Who the identities `known` and `unknown` are, where nobody says otherwise. */
 extern const struct driver_identity driver_known, driver_unknown;
 
