@@ -55,7 +55,7 @@ all: $(PRODUCTS) ## build the program, the library and the manual
 
 units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive all ## build the unit tests without running them
 
-targets: $(TARGETS) ## build the fuzz targets without an engine
+targets: $(TARGETS) $(BUILD)/fuzz/mutator.so ## build the fuzz targets, by default without an engine
 
 # What runs where there is no cmocka; and test_sspi.c's assertions of the layout.
 portable: $(BUILD)/test_threads $(BUILD)/tests/unit/test_sspi.o
@@ -232,6 +232,7 @@ $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(B
 	$(CC) $(CFLAGS) $^ -lcmocka -o $@
 
 $(BUILD)/test_mutate: $(MUTATOR)
+$(BUILD)/test_shrink: $(patsubst %,$(BUILD)/fuzz/%.o,shrink edit)
 
 $(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -o $@
@@ -249,6 +250,7 @@ $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspec
 
 # What one target alone needs. What text explores is the language's code, counted.
 EXPLORED = $(patsubst specs/%.c,$(BUILD)/fuzz/specs/%.o,$(wildcard specs/*.c))
+$(BUILD)/fuzz/lifecycle $(BUILD)/fuzz/small: $(MUTATOR)
 $(BUILD)/fuzz/raw: $(RAW)
 $(BUILD)/fuzz/text: $(BUILD)/fuzz/finding.o $(EXPLORED)
 
