@@ -173,7 +173,7 @@ class LibFuzzer(Runner):
 
 class Afl(Runner):
     """A main job and secondary ones share a folder of their own, place.sync, which
-    begins with the corpus. The main one also reads what libFuzzer finds meanwhile."""
+    begins with the corpus. The main one also reads what comes to other corpora."""
     tools = ("afl-fuzz", "afl-cmin")
     LOOP = "-10000"  # inputs that one process of the target runs
     environment = {"AFL_SKIP_CPUFREQ": "1", "AFL_NO_UI": "1", "AFL_NO_AFFINITY": "1",
@@ -184,7 +184,7 @@ class Afl(Runner):
         said = options(place.root, place.target)
         words = ["-M" if name == MAIN else "-S", name]
         if name == MAIN:
-            for folder in place.foreign():
+            for folder in place.others():
                 words += ["-F", folder]
         if "dict" in said:
             words += ["-x", said["dict"]]

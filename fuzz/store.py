@@ -188,14 +188,9 @@ class Place:
                 if folder.is_dir()]
 
     def others(self):
-        """The corpora of the same target by other engines."""
+        """The corpora of the same target by other engines, or of other machines."""
         return [folder for folder in sorted((self.data / self.target).glob("*/corpus"))
                 if folder != self.corpus]
-
-    def foreign(self):
-        """Those of them that grow while libFuzzer runs."""
-        return [folder for folder in self.others()
-                if folder.parent.name.startswith("libfuzzer")]
 
     def gather(self, folders):
         """Copies into the corpus each input of these folders that it has not. A file
