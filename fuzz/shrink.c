@@ -141,7 +141,7 @@ static void take_out_runs(struct shrinker *shrinker, size_t size)
 static void shrink_steps(struct shrinker *shrinker)
 {
 	cut_end(shrinker);
-	for (size_t size = shrinker->scenario->count / 2; size; size /= 2)
+	for (size_t size = (shrinker->scenario->count + 1) / 2; size; size /= 2)
 		take_out_runs(shrinker, size);
 }
 

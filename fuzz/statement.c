@@ -459,8 +459,9 @@ static void put_forgotten(struct letters *out, const struct scenario *scenario,
                           const struct step *step, unsigned depth)
 {
 	const struct names *names = &scenario->names;
-	if (step->buffer != NAME_ABSENT) {
-		statement_name(out, names, step->buffer);
+	name_id name = step->buffer != NAME_ABSENT ? step->buffer : step->out;
+	if (names_get(names, name)->settled == NAME_BUFFER) {
+		statement_name(out, names, name);
 		text_append(out, " = (struct buffer){0};\n");
 		return;
 	}
