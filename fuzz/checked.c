@@ -112,6 +112,28 @@ static bool is_room_left(const struct checked *checked, const struct step *step)
 	}
 }
 
+/* Whether as much is held of what a call makes as can be. */
+static bool is_full(const struct checked *checked, const struct step *step)
+{
+	const struct sechandle_limits *limits = &checked->limits;
+	const uint32_t most[COUNTER_COUNT] = {
+		[COUNTER_CONTEXTS] = limits->contexts,
+		[COUNTER_CREDENTIALS] = limits->credentials,
+		[COUNTER_BUFFERS] = limits->buffers};
+	enum counter made = made_by(step);
+	return made != COUNTER_COUNT &&
+	       checked->judge.model.counts[made] >= most[made];
+}
+
+/* Whether an answer fits the room that there is. */
+static bool fits_room(const struct checked *checked, const struct step *step,
+                      int64_t status)
+{
+	if (status == SEC_E_INSUFFICIENT_MEMORY)
+		return !is_room_left(checked, step);
+	return status < 0 || !is_full(checked, step);
+}
+
 /* --- A step ------------------------------------------------------------------------ */
 
 void breach_note(struct breach *breach, const struct checked *checked,
@@ -132,7 +154,7 @@ static void on_finding(void *context, const struct finding *finding)
 		breach_note(&checked->breach, checked, finding);
 }
 
-/* Writes down that there was room where a call answered that there was none. */
+/* Writes down that an answer does not fit the room that there is. */
 static void note_room(struct checked *checked, const struct step *step,
                       const struct answer *answer)
 {
@@ -141,12 +163,13 @@ static void note_room(struct checked *checked, const struct step *step,
 	                          .step = step,
 	                          .answer = answer};
 	struct clauses *clauses = &finding.clauses;
+	enum answer_class class = answer_classify(answer->status);
 	model_allowed(&checked->judge.model, step, clauses);
 	/* The first line that holds an answer decides. */
 	memmove(clauses->clause + 1, clauses->clause,
 	        clauses->count++ * sizeof *clauses->clause);
 	clauses->clause[0] = (struct clause){.rule = finding.rule,
-	                                     .answers = CLASS_SET(NO_MEMORY)};
+	                                     .answers = (class_set)(1u << class)};
 	on_finding(checked, &finding);
 }
 
@@ -212,8 +235,7 @@ static bool call(struct checked *checked, const struct step *step)
 	if (checked->allowed)
 		note_allowed(checked, step, situation);
 	note_answer(checked, step, situation, answer_classify(answer.status));
-	if (answer.status == SEC_E_INSUFFICIENT_MEMORY &&
-	    is_room_left(checked, step))
+	if (!fits_room(checked, step, answer.status))
 		note_room(checked, step, &answer);
 	judge_feed(&checked->judge, step, &answer, 1);
 	note_issued(checked, step, &answer);

@@ -9,7 +9,7 @@
  *
  * As the limits are known here, SEC_E_INSUFFICIENT_MEMORY is allowed only where they
  * are reached: where so many things are held, or so many of a slot's handles may have
- * been issued, that no slot can be left.
+ * been issued, that no slot can be left. Nor is more made than they say.
  *
  * The judge and its model know nothing of the reference; all that is compared came
  * through the function table and sechandle_count.

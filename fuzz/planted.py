@@ -51,7 +51,7 @@ FAULTS = {
     "export-never-deletes": ("lifecycle", DEEP),
     "block-handed-twice": ("lifecycle", DEEP),
     "slot-lost": ("small", DEEP),
-    "slot-lost-at-third-use": ("lifecycle", DEEP),
+    "slot-lost-at-third-use": ("small", DEEP),
     "fortieth-handle-again": ("lifecycle", DEEP),
     "retirement-forgotten": ("small", DEEP),
     "one-too-many": ("small", DEEP),
@@ -60,14 +60,14 @@ FAULTS = {
     "model-forgets-deletes": ("lifecycle", SHALLOW),
     "model-loses-users": ("lifecycle", SHALLOW),
     "model-releases-not": ("lifecycle", DEEP),
-    "model-rejected-may-complete": ("lifecycle", DEEP),
+    "model-incomplete-is-refused": ("lifecycle", DEEP),
     "model-import-keeps-credential": ("lifecycle", DEEP),
     "harness-resets-not": ("small", SHALLOW),
     "harness-room-off-by-one": ("small", SHALLOW),
     "harness-ends-no-lost": ("lifecycle", SHALLOW),
     "harness-probes-the-wrong": ("lifecycle", SHALLOW),
     "driver-swaps-not": ("lifecycle", SHALLOW),
-    "driver-forgets-not": ("lifecycle", DEEP),
+    "driver-forgets-not": ("small", DEEP),
 }
 PLAIN = ("libfuzzer", "afl")
 
@@ -154,7 +154,7 @@ def try_fault(engine, clean, name, arguments):
     target, deep = FAULTS[name]
     tree = clean.parent / f"{engine}-{name}"
     plant(engine, clean, tree, name)
-    program = engines.ENGINES[engine].program(tree / "build", target)
+    program = engines.ENGINES[engine].program(tree, Path("build"), target)
     executions, seconds = [], []
     for trial in range(1, arguments.trials + 1):
         folder = tree / f"trial-{trial}"
