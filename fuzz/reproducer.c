@@ -72,7 +72,7 @@ static const struct definition {
 	 "\tULONG size;\n"
 	 "\tchar bytes[4096];\n"
 	 "};\n"},
-	{"struct tokens",
+	{"_tokens",
 	 "\n"
 	 "/* The tokens that legs wrote. */\n"
 	 "struct tokens {\n"

@@ -15,7 +15,10 @@
 #include "../specs/text.h"
 #include "edit.h"
 
-enum { UNROLLED_MOST = 64 /* steps of a repeat that is written out */ };
+enum {
+	UNROLLED_MOST = 64, /* steps of a repeat that is written out */
+	GROUPED_MOST = 12   /* steps of which groups are taken out */
+};
 
 struct shrinker {
 	struct scenario *scenario;
@@ -143,6 +146,35 @@ static void shrink_steps(struct shrinker *shrinker)
 	cut_end(shrinker);
 	for (size_t size = (shrinker->scenario->count + 1) / 2; size; size /= 2)
 		take_out_runs(shrinker, size);
+}
+
+/* Takes out single steps; `at` counts down. */
+static bool take_out_steps(struct shrinker *shrinker, const size_t *at, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!take_out(shrinker->scenario, at[i], at[i] + 1)) {
+			put_back(shrinker);
+			return false;
+		}
+	return try(shrinker);
+}
+
+/* Takes out two or three steps that need each other, where few are left.
+ * @return whether there were any */
+static bool take_out_groups(struct shrinker *shrinker)
+{
+	size_t count = shrinker->scenario->count;
+	if (count > GROUPED_MOST)
+		return false;
+	for (size_t i = count; i-- > 0;)
+		for (size_t j = i; j-- > 0;) {
+			if (take_out_steps(shrinker, (size_t[]){i, j}, 2))
+				return true;
+			for (size_t k = j; k-- > 0;)
+				if (take_out_steps(shrinker, (size_t[]){i, j, k}, 3))
+					return true;
+		}
+	return false;
 }
 
 /* --- Blocks ------------------------------------------------------------------------------ */
@@ -406,6 +438,7 @@ size_t shrink(struct scenario *scenario, shrink_test *test, void *context,
 		shrink_blocks(&shrinker);
 		shrink_arguments(&shrinker);
 		shrink_names(&shrinker);
+		shrinker.changed = shrinker.changed || take_out_groups(&shrinker);
 	}
 	tidy(scenario);
 	free(shrinker.kept);

@@ -13,11 +13,11 @@
  *  has no answers. */
 typedef bool shrink_test(void *context, const struct scenario *candidate);
 
-/** Shrinks a scenario: takes out steps, from long runs to single ones, and the lines of
- *  blocks; lowers the rounds of repeats; puts defaults for arguments; takes other names,
- *  fewer and lower ones. It goes on until none of these alone passes the test, or so
- *  many tests were made that no more are allowed. The same scenario and test always
- *  give the same result.
+/** Shrinks a scenario: takes out steps, from long runs to single ones, and two or three
+ *  together where few are left; takes away the lines of blocks; lowers the rounds of
+ *  repeats; puts defaults for arguments; takes other names, fewer and lower ones. It
+ *  goes on until none of these passes the test any more, or until no more tests are
+ *  allowed. The same scenario and test always give the same result.
  *
  *  @param scenario  must pass the test; becomes the smallest that did, with the names
  *                   that it uses and no others, each step's line the one that it would

@@ -35,6 +35,19 @@ static bool has_inits(void *context, const struct scenario *candidate)
 	return count >= *(size_t *)context;
 }
 
+/* Whether some things are done equally often, beside `delete`. */
+static bool is_balanced(void *context, const struct scenario *candidate)
+{
+	const enum operation *balanced = context;
+	size_t times[OP_COUNT] = {0};
+	for (size_t i = 0; i < candidate->count; i++)
+		times[candidate->steps[i].op]++;
+	for (; balanced[1] != OP_COUNT; balanced++)
+		if (times[balanced[0]] != times[balanced[1]])
+			return false;
+	return times[OP_DELETE] > 0;
+}
+
 /* Whether the first step has two names. */
 static bool names_two(void *context, const struct scenario *candidate)
 {
@@ -86,6 +99,18 @@ static void only_what_is_needed_stays(void **state)
 	               "delete c9\nfree k1\n",
 	               "acquire k1\ninit c1 k1\ndelete c1\ndelete c1\n", has_in_order,
 	               wanted);
+}
+
+static void steps_that_need_each_other_go_together(void **state)
+{
+	enum operation pair[] = {OP_ACQUIRE, OP_FREE, OP_COUNT};
+	enum operation three[] = {OP_ACQUIRE, OP_FREE, OP_RELEASE, OP_COUNT};
+	(void)state;
+	assert_shrinks("free k1\ndelete c1\nacquire k1\n", "delete c1\n", is_balanced,
+	               pair);
+	assert_shrinks("acquire k1\nrelease b1\nfree k1\nrelease b1\ndelete c1\n"
+	               "acquire k2\nfree k1\n",
+	               "delete c1\n", is_balanced, three);
 }
 
 static void nothing_may_be_left(void **state)
@@ -311,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_is_needed_stays),
+		cmocka_unit_test(steps_that_need_each_other_go_together),
 		cmocka_unit_test(nothing_may_be_left),
 		cmocka_unit_test(answers_are_left_out),
 		cmocka_unit_test(blocks_are_unwrapped),
