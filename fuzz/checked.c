@@ -163,13 +163,16 @@ static void note_room(struct checked *checked, const struct step *step,
 	                          .step = step,
 	                          .answer = answer};
 	struct clauses *clauses = &finding.clauses;
-	enum answer_class class = answer_classify(answer->status);
+	class_set successes = CLASS_SET(OK) | CLASS_SET(CONTINUE) |
+	                      CLASS_SET(COMPLETE) | CLASS_SET(OTHER_SUCCESS);
 	model_allowed(&checked->judge.model, step, clauses);
 	/* The first line that holds an answer decides. */
 	memmove(clauses->clause + 1, clauses->clause,
 	        clauses->count++ * sizeof *clauses->clause);
 	clauses->clause[0] = (struct clause){.rule = finding.rule,
-	                                     .answers = (class_set)(1u << class)};
+	                                     .answers = answer->status < 0
+	                                                        ? CLASS_SET(NO_MEMORY)
+	                                                        : successes};
 	on_finding(checked, &finding);
 }
 

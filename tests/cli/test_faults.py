@@ -6,26 +6,18 @@ then find the rule broken that the fault is named with, beside others. Every rul
 that binds the implementation is broken by one of the faults at least, so no rule is
 there that nothing would be caught by.
 
-The patches are those of proofs/mutants, where one will do, and of tests/faults. All
-is built in build/faults, without optimisation.
+The patches are those of proofs/mutants, where one will do, and of tests/faults.
 """
 import concurrent.futures
 import json
 import os
-import shutil
 import subprocess
-import sys
 import unittest
 
 from common import ROOT
+from faults import OUT, build, link, plant, run
 
-sys.path.insert(0, str(ROOT / "proofs"))
-import mutants
-
-OUT = ROOT / "build/faults"
 PATCHES = ROOT / "tests/faults"
-SUBJECTS = [*ROOT.glob("tests/subjects/*.c")]
-CC = os.environ.get("CC", "gcc")
 
 # Options of drive, and what it runs with them: with room for all, and with so little
 # that the scripts use it up.
@@ -94,37 +86,6 @@ FAULTS = {
 }
 
 
-def patch_of(name):
-    """A fault's patch."""
-    own = PATCHES / f"{name}.patch"
-    return own if own.exists() else mutants.PATCHES / f"{name}.patch"
-
-
-def run(*command, seconds=60):
-    """Runs a command that must succeed in time; returns its standard output."""
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True,
-                          timeout=seconds, check=False)
-    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-    return done.stdout
-
-
-def build_faulty(name):
-    """Builds drive with a fault; only the file that it changes is compiled."""
-    folder = OUT / name
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "ref", folder / "ref")
-    file = mutants.changed(ROOT, patch_of(name))[0]
-    run("patch", "-s", "-p1", "-d", folder, "-i", patch_of(name))
-    # A fault may well leave something unused.
-    run(CC, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O0", "-w", "-c",
-        folder / file, "-o", folder / "faulty.o")
-    # The folder may hold objects of sources that are gone. What the library has
-    # too is not taken from there.
-    run(CC, *(OUT / "tests/subjects" / f"{source.stem}.o" for source in SUBJECTS),
-        folder / "faulty.o", OUT / "libspecs.a", OUT / "libref.a", "-o", folder / "drive")
-    return file
-
-
 def broken_by(drive, folder):
     """The rules that an implementation breaks."""
     traces = []
@@ -141,23 +102,21 @@ def broken_by(drive, folder):
     return {finding["rule"] for file in report for finding in file["findings"]}
 
 
-def plant(name):
+def try_fault(name):
     """Plants a fault; returns the file that it is in and the rules it breaks."""
-    file = build_faulty(name)
-    return file, broken_by(OUT / name / "drive", OUT / name)
+    file = plant(name, OUT / name)
+    return file, broken_by(link("drive", OUT / name), OUT / name)
 
 
 class Faults(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        programs = [str(OUT / "drive"), str(OUT / "sechandle")]
-        run("make", "-s", f"-j{os.cpu_count()}", f"BUILD={OUT}", f"CC={CC}",
-            "CFLAGS=-O0", *programs, seconds=600)
+        build("drive", "sechandle")
         rules = json.loads(run(OUT / "sechandle", "rules", "--json"))["rules"]
         cls.rules = {rule["id"] for rule in rules
                      if rule["party"] == "implementation"}
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            cls.planted = dict(zip(FAULTS, pool.map(plant, FAULTS)))
+            cls.planted = dict(zip(FAULTS, pool.map(try_fault, FAULTS)))
 
     def test_without_a_fault_no_rule_is_broken(self):
         self.assertEqual(broken_by(OUT / "drive", OUT / "none"), set())
