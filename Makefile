@@ -93,10 +93,10 @@ uninstall: $(BUILD)/man/stamp ## remove what install put there
 	for folder in $(INCLUDE) $(DOC); do test ! -d $$folder || rmdir --ignore-fail-on-non-empty $$folder; done
 	@$(LDCONFIG)
 
-verify: deps deps-proof ## the main job: build, check and prove everything, and tell on one page
+verify: deps deps-proof deps-fuzz ## the main job: build, check and prove everything, and tell on one page
 	+$(PYTHON) -B tests/verify.py $(VERIFY)
 
-test: deps deps-proof ## run all tests, by gcc and clang, with and without sanitizers
+test: deps deps-proof deps-fuzz ## run all tests, by gcc and clang, with and without sanitizers
 	+$(PYTHON) tests/run.py
 
 bench: deps-bench $(BUILD)/bench/bench slotmap ## measure: trace checking, round trips, the handle table, first legs and deletes

@@ -22,6 +22,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -36,6 +37,11 @@ import frama
 import gates
 import prove
 import run
+
+# The targets that are fuzzed, by which engine, and the seconds of each.
+FUZZED = {"lifecycle": "afl", "small": "libfuzzer-sanitizers",
+          "raw": "libfuzzer-sanitizers", "text": "libfuzzer-sanitizers"}
+FUZZ_SECONDS = 15
 
 SCHEMA = "sechandle-report/1"
 HELD, FAILED = "held", "failed"
@@ -60,7 +66,7 @@ class Tree:
         whole = hashlib.sha256(subprocess.run(["dpkg-query", "-W"], check=True,
                                               stdout=subprocess.PIPE).stdout)
         for folder, folders, names in os.walk(self.root):
-            unread = {".git", "__pycache__"}
+            unread = {".git", ".fuzz", "__pycache__"}
             if Path(folder) == self.root:
                 unread.add(self.build.name)
             folders[:] = sorted({*folders} - unread)
@@ -158,6 +164,25 @@ def tests(tree):
             {"rows": report["rows"]})
 
 
+def fuzz(tree):
+    """Every target is fuzzed for a while, and nothing is found."""
+    data = tree.out / "fuzz"
+    shutil.rmtree(data, ignore_errors=True)
+    campaign = [*PYTHON, "fuzz/campaign.py", "--data", data]
+    for target, engine in FUZZED.items():
+        code, _ = tree.call("fuzz", *campaign, "start", "--target", target,
+                            "--engine", engine, "--seconds", FUZZ_SECONDS)
+        if code:
+            return False, f"{target} by {engine} did not end well", {}
+    code, output = tree.call("fuzz", *campaign, "status", "--json")
+    ran = json.loads(output)["campaigns"] if code == 0 else []
+    total = {what: sum(one["now"][what] for one in ran)
+             for what in ("calls", "executions")}
+    return (len(ran) == len(FUZZED) and min(one["now"]["executions"] for one in ran) > 0,
+            f"{total['calls']} operations in {total['executions']} executions, "
+            "nothing found", {})
+
+
 def proof(tree):
     """Everything is proved."""
     path = receipt_path(tree)
@@ -185,7 +210,7 @@ def receipt_figures(receipt):
             } if receipt else {}
 
 
-PARTS = {"build": build, "traces": traces, "tests": tests, "proof": proof}
+PARTS = {"build": build, "traces": traces, "tests": tests, "fuzz": fuzz, "proof": proof}
 
 
 # ---- no second run ----------------------------------------------------------

@@ -23,7 +23,7 @@ import run
 import verify
 
 VERIFY = ROOT / "tests/verify.py"
-PARTS = ["build", "traces", "tests", "proof"]
+PARTS = ["build", "traces", "tests", "fuzz", "proof"]
 
 # Each script notes below build/ that it ran.
 RAN = """\
@@ -64,6 +64,18 @@ Path(sys.argv[2]).write_text(json.dumps(
 sys.exit(FAILED > 0)
 """
 
+# Says of each campaign that it ran, or how it ended.
+CAMPAIGN = RAN + """\
+words = sys.argv[1:]
+if "status" in words:
+    ran("fuzz")
+    ended = [{"now": {"calls": 10, "executions": EXECUTIONS}} for _ in range(CAMPAIGNS)]
+    print(json.dumps({"campaigns": ended}))
+elif words[words.index("--target") + 1] == "FINDS":
+    print("findings 1")
+    sys.exit(1)
+"""
+
 PROOF = RAN + """\
 ran("proof")
 if CRASH:
@@ -77,6 +89,12 @@ Path("build/proof").mkdir(exist_ok=True)
 Path("build/proof/receipt.json").write_text(json.dumps(receipt))
 sys.exit(receipt["verdict"] != "proved")
 """
+
+
+def campaign(executions=5, campaigns=len(verify.FUZZED), finds="no target"):
+    """A script that takes the place of campaign.py."""
+    return (CAMPAIGN.replace("EXECUTIONS", str(executions))
+            .replace("CAMPAIGNS", str(campaigns)).replace("FINDS", finds))
 
 
 def receipt():
@@ -104,6 +122,7 @@ class Tree(unittest.TestCase):
             "ref/lock.c": "int lock;\n",
             "tests/cli/test_traces.py": TRACES.replace("KEEPS", "True"),
             "tests/run.py": TESTS.replace("FAILED", "0").replace("CRASH", "False"),
+            "fuzz/campaign.py": campaign(),
             "proofs/prove.py": PROOF.replace("CRASH", "False"),
             "proofs/files.txt": "ref/a.c\n", "proofs/exceptions.json": "[]",
             "proofs/ledger.json": '[{"file": "ref/lock.c", "unproved": "threads"}]',
@@ -156,7 +175,8 @@ class Verdict(Tree):
         self.assertRegex(out, r"\nHELD in \d+ s\n$")
         self.assertNotIn("\r", out)
         for line in ("  build   held ", "2 conform, 1 break their rule and no other",
-                     "3 passed, 0 failed", "12 goals, 6 smoke tests, 3 exceptions",
+                     "3 passed, 0 failed", "40 operations in 20 executions, nothing found",
+                     "12 goals, 6 smoke tests, 3 exceptions",
                      "  64-bit  ref/a.c ", "not proved: ref/lock.c: threads",
                      "z3 " + frama.versions()["z3"]):
             self.assertIn(line, out)
@@ -195,6 +215,20 @@ class Verdict(Tree):
         self.assertIn("gcc: test_a: 2 failed", out)
         self.assertIn("a line of the tests", out)
 
+    def test_fuzzing_that_finds_something(self):
+        self.write("fuzz/campaign.py", campaign(finds="raw"))
+        out = self.failed("fuzz")
+        self.assertIn("raw by libfuzzer-sanitizers did not end well", out)
+        self.assertIn("findings 1", out)
+
+    def test_fuzzing_that_runs_nothing(self):
+        self.write("fuzz/campaign.py", campaign(executions=0))
+        self.assertIn("0 executions", self.failed("fuzz"))
+
+    def test_fuzzing_that_leaves_a_target_out(self):
+        self.write("fuzz/campaign.py", campaign(campaigns=3))
+        self.failed("fuzz")
+
     def test_tests_that_end_too_soon(self):
         self.held()
         self.told("tests/run.py", TESTS, FAILED="0", CRASH="True")
@@ -232,42 +266,42 @@ class Again(Tree):
 
     def test_what_is_unchanged_is_not_run(self):
         out = self.held()
-        self.assertEqual(self.runs(), [2, 1, 1, 1])
+        self.assertEqual(self.runs(), [2, 1, 1, 1, 1])
         self.assertEqual(len(re.findall(
             r", unchanged since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", out)), 3)
         self.assertEqual(self.page().count("; unchanged since "), 3)
 
     def test_again_runs_all(self):
         self.assertEqual(self.verify("--again").returncode, 0)
-        self.assertEqual(self.runs(), [2, 2, 2, 2])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2])
 
     def test_any_file_has_its_tests_run(self):
         self.write("README.md", "another\n")
         self.held()
-        self.assertEqual(self.runs(), [2, 2, 2, 1])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 1])
 
     def test_what_is_no_file_changes_nothing(self):
         (self.root / "nowhere").symlink_to("gone")
         os.mkfifo(self.root / "pipe")
         self.held()
-        self.assertEqual(self.runs(), [2, 1, 1, 1])
+        self.assertEqual(self.runs(), [2, 1, 1, 1, 1])
 
     def test_what_failed_is_run(self):
         self.told("tests/run.py", TESTS, FAILED="1", CRASH="False")
         self.failed("tests")
         self.failed("tests")
-        self.assertEqual(self.runs(), [3, 2, 3, 1])
+        self.assertEqual(self.runs(), [3, 2, 3, 2, 1])
 
     def test_a_report_of_another_kind_is_not_believed(self):
         path = self.root / "build/report/report.json"
         path.write_text(path.read_text().replace("sechandle-report/1", "other"))
         self.held()
-        self.assertEqual(self.runs(), [2, 2, 2, 1])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 1])
 
     def test_what_the_proof_reads_has_it_run(self):
         self.write("ref/a.h", "int b;\n")
         self.held()
-        self.assertEqual(self.runs(), [2, 2, 2, 2])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2])
 
     def test_a_receipt_that_is_no_proof_has_it_run(self):
         path = self.root / "build/proof/receipt.json"
