@@ -98,6 +98,7 @@ void edit_encode(struct bytes *out, struct scenario *scenario, size_t max_size,
 			break;
 		size_t surplus = written ? (out->length - max_size) / STEP_BYTES
 		                         : scenario->count / 2;
-		scenario->count -= surplus < scenario->count ? surplus + 1 : 0;
+		scenario->count -= surplus < scenario->count ? surplus + 1
+		                                             : scenario->count;
 	}
 }

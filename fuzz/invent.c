@@ -123,33 +123,34 @@ uint32_t invent_count(uint64_t *random)
 	return 1 + random_below(random, draw == 0 ? COUNT_MOST : draw < 8 ? 8 : 3);
 }
 
-/* A choice below `count`; half of them are the default. */
+/* A choice below `count`; most are the default, by which exchanges succeed. */
 static uint8_t choice(const struct place *place, uint32_t count)
 {
-	return (uint8_t)(random_below(place->random, 2)
-	                         ? random_below(place->random, count)
-	                         : 0);
+	return (uint8_t)(random_below(place->random, 4)
+	                         ? 0
+	                         : random_below(place->random, count));
 }
 
 static void draw_on(const struct place *place, struct step *step,
                     const struct focus *focus)
 {
-	uint32_t draw = random_below(place->random, 8);
+	uint32_t first = is_name(focus->handle) ? 2 : 7;
 	step->handle = NAME_ABSENT;
-	if (draw < (is_name(focus->handle) ? 2 : 5))
+	if (random_below(place->random, 8) < first)
 		return;
 	step->handle = known_name(place, WANTED_CONTEXT, focus->handle);
-	if (draw < 7)
+	if (random_below(place->random, 3))
 		step->out = step->handle;
 }
 
 static void draw_token(const struct place *place, struct step *step,
                        const struct focus *focus)
 {
-	bool begins = step->op == OP_INIT && !is_name(step->handle);
+	bool needless = step->op == OP_COMPLETE ||
+	                (step->op == OP_INIT && !is_name(step->handle));
 	step->token = TOKEN_NONE;
 	step->source = NAME_ABSENT;
-	if (begins && random_below(place->random, 8))
+	if (needless && random_below(place->random, 8))
 		return;
 	step->token = random_below(place->random, 2)
 	                      ? TOKEN_LAST
@@ -271,6 +272,18 @@ static const struct step *last_leg(const struct place *place, name_id context)
 	return NULL;
 }
 
+/* A name for the other side's context: mostly one that has no leg yet. */
+static name_id new_peer(const struct place *place, name_id context)
+{
+	name_id peer = context;
+	for (int tries = 0; tries < 4; tries++) {
+		peer = short_name(place, WANTED_CONTEXT);
+		if (peer != context && !last_leg(place, peer))
+			break;
+	}
+	return peer;
+}
+
 /* The leg of the other side that takes the token of this one: of the context whose
  * token this one took, or of a new one. */
 static struct step answer(const struct place *place, const struct step *leg)
@@ -280,7 +293,7 @@ static struct step answer(const struct place *place, const struct step *leg)
 	step.token = TOKEN_LAST;
 	step.source = handle_of(leg);
 	step.out = is_name(leg->source) ? leg->source
-	                                : new_name(place, WANTED_CONTEXT);
+	                                : new_peer(place, step.source);
 	const struct step *before = last_leg(place, step.out);
 	if (before && before->op == step.op) {
 		step.handle = step.out;
@@ -299,7 +312,7 @@ static struct step answer(const struct place *place, const struct step *leg)
 	{OP_DELETE, OP_DELETE, OP_QUERY, OP_USE,                               \
 	 OP_COMPLETE, OP_EXPORT, OP_INIT, OP_FREE}
 static const uint8_t next_of[OP_COUNT][8] = {
-	[OP_ACQUIRE] = {OP_INIT, OP_INIT, OP_INIT, OP_ACCEPT,
+	[OP_ACQUIRE] = {OP_INIT, OP_INIT, OP_INIT, OP_INIT,
                         OP_ACCEPT, OP_USE, OP_FREE, OP_COPY},
 	[OP_FREE] = {OP_FREE, OP_INIT, OP_ACCEPT, OP_USE,
                      OP_COPY, OP_DELETE, OP_ACQUIRE, OP_FORGET},
@@ -345,15 +358,28 @@ static struct focus focus_on(const struct place *place, const struct step *step)
 	return focus;
 }
 
+struct step invent_acquire(const struct place *place, name_id credential)
+{
+	struct step step = draw_step(place, OP_ACQUIRE, &no_focus);
+	step.out = credential;
+	return step;
+}
+
 struct step invent_next(const struct place *place, const struct step *earlier)
 {
+	if (!earlier)
+		return draw_step(place, OP_ACQUIRE, &no_focus);
 	struct focus focus = focus_on(place, earlier);
 	const struct step *leg = NULL;
 	if (is_name(focus.handle) &&
 	    (is_leg(earlier) || earlier->op == OP_COMPLETE))
 		leg = last_leg(place, focus.handle);
-	if (leg && random_below(place->random, 4) < 3)
+	if (leg && random_below(place->random, 8)) {
+		if (earlier->op == OP_INIT && is_name(leg->handle) &&
+		    random_below(place->random, 2))
+			return draw_step(place, OP_COMPLETE, &focus);
 		return answer(place, leg);
+	}
 	enum operation op = (enum operation)
 		next_of[earlier->op][random_below(place->random, 8)];
 	return draw_step(place, op, &focus);

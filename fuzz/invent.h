@@ -24,8 +24,11 @@ struct place {
 /** A step of any operation, blocks excepted. */
 struct step invent_step(const struct place *place);
 
+/** A step that acquires this credential. */
+struct step invent_acquire(const struct place *place, name_id credential);
+
 /** A step that goes on with an earlier one: a leg that is fed its token, a call on
- *  what it made, copied or deleted. */
+ *  what it made, copied or deleted. After NULL, one that acquires a credential. */
 struct step invent_next(const struct place *place, const struct step *earlier);
 
 /** Draws one operand anew.

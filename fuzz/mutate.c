@@ -44,20 +44,46 @@ static struct run some_run(struct mutator *mutator, size_t count)
 
 /* --- Steps that come and go ------------------------------------------------- */
 
-/* Makes up some steps, each in view of the ones before it. */
+/* Makes up a step in view of the ones before it. */
+static struct step follow(struct mutator *mutator, size_t at, size_t reach)
+{
+	struct place place = place_at(mutator, at);
+	size_t back = 1 + below(mutator, reach);
+	if (below(mutator, 8) == 0)
+		return invent_step(&place);
+	return invent_next(&place, back <= at ? &mutator->scenario.steps[at - back]
+	                                      : NULL);
+}
+
+/* Whether a struct was written before a place, and not freed since. */
+static bool is_acquired(const struct scenario *scenario, size_t at, name_id name)
+{
+	for (; at; at--) {
+		const struct step *step = &scenario->steps[at - 1];
+		if (step->out == name)
+			return true;
+		if (step->op == OP_FREE && step->handle == name)
+			return false;
+	}
+	return false;
+}
+
+/* Makes up some steps; a credential that is not there is acquired first. */
 static bool insert(struct mutator *mutator)
 {
-	size_t count = mutator->scenario.count;
+	struct scenario *scenario = &mutator->scenario;
+	size_t count = scenario->count;
 	size_t at = below(mutator, 2) ? count : below(mutator, count + 1);
-	bool more = true;
-	for (size_t reach = 8; more; reach = 1) {
-		struct place place = place_at(mutator, at);
-		size_t back = 1 + below(mutator, reach);
-		struct step step = back <= at && below(mutator, 8)
-		                           ? invent_next(&place, &mutator->scenario.steps[at - back])
-		                           : invent_step(&place);
-		edit_insert(&mutator->scenario, at++, step);
-		more = below(mutator, 4) > 0;
+	for (size_t reach = 8; reach; reach = below(mutator, 4) > 0) {
+		struct step step = follow(mutator, at, reach);
+		if (is_name(step.credential) && below(mutator, 8) &&
+		    !is_acquired(scenario, at, step.credential)) {
+			struct place place = place_at(mutator, at);
+			struct step acquire =
+				invent_acquire(&place, step.credential);
+			edit_insert(scenario, at++, acquire);
+		}
+		edit_insert(scenario, at++, step);
 	}
 	return true;
 }
@@ -117,16 +143,17 @@ static bool reorder(struct mutator *mutator)
 
 /* --- Steps that change ------------------------------------------------------ */
 
-/* Draws one operand of a step anew, in view of the steps around it. */
+/* Draws operands of a step anew, in view of the steps around it, until one differs. */
 static bool redraw(struct mutator *mutator, size_t at)
 {
 	size_t count = mutator->scenario.count;
 	struct place place = place_at(mutator, at + 8 < count ? at + 8 : count);
-	struct step *step = &mutator->scenario.steps[at];
+	struct step *step = &mutator->scenario.steps[at], old = *step;
 	const char *shape = operations[step->op].shape;
 	if (!*shape)
 		return false;
-	invent_operand(&place, step, shape[below(mutator, strlen(shape))]);
+	for (int tries = 0; tries < 8 && memcmp(step, &old, sizeof old) == 0; tries++)
+		invent_operand(&place, step, shape[below(mutator, strlen(shape))]);
 	return true;
 }
 
@@ -143,16 +170,20 @@ static bool retarget(struct mutator *mutator)
 	if (scenario->count == 0)
 		return false;
 	size_t at = below(mutator, scenario->count);
-	struct step before = scenario->steps[at];
+	struct step old = scenario->steps[at];
+	bool renamed = false;
 	if (!redraw(mutator, at))
 		return false;
+	struct step new = scenario->steps[at];
+	scenario->steps[at] = old;
 	for (unsigned i = 0; i < OPERAND_COUNT; i++) {
-		name_id old = *edit_operand(&before, i);
-		name_id new = *edit_operand(&scenario->steps[at], i);
-		if (is_name(old) && is_name(new))
-			edit_rename(scenario, at, old, new);
+		name_id from = *edit_operand(&old, i), to = *edit_operand(&new, i);
+		if (from == to || !is_name(from) || !is_name(to))
+			continue;
+		edit_rename(scenario, at, from, to);
+		renamed = true;
 	}
-	return true;
+	return renamed;
 }
 
 /* Another operation, on the names of the old one as far as it has such operands. */

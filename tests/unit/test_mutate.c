@@ -1,0 +1,620 @@
+/*
+ * test_mutate.c: what changes inputs for fuzzers. Results are looked at as lists of
+ * lines of text.
+ */
+#include "unit.h"
+
+#include "../../fuzz/mutate.h"
+#include "../../fuzz/mutator.h"
+#include "../../fuzz/trim.h"
+#include "../subjects/reference.h"
+#include "../subjects/walk.h"
+#include "random.h"
+
+/* --- Lines ------------------------------------------------------------------ */
+
+enum { LINES = 1024 };
+
+/* A scenario's lines, without indentation. */
+struct lines {
+	char *text;
+	const char *line[LINES];
+	size_t count;
+};
+
+static struct lines lines_of(const uint8_t *data, size_t size)
+{
+	struct scenario scenario;
+	struct lines lines = {0};
+	scenario_init(&scenario);
+	binary_decode(&scenario, data, size);
+	lines.text = print(&scenario);
+	for (char *line = strtok(lines.text, "\n"); line; line = strtok(NULL, "\n")) {
+		assert_true(lines.count < LINES);
+		lines.line[lines.count++] = line + strspn(line, " ");
+	}
+	scenario_free(&scenario);
+	return lines;
+}
+
+static bool same(const struct lines *a, size_t i, const struct lines *b, size_t j)
+{
+	return strcmp(a->line[i], b->line[j]) == 0;
+}
+
+static bool same_word(const char *a, const char *b)
+{
+	size_t length = strcspn(a, " ");
+	return length == strcspn(b, " ") && memcmp(a, b, length) == 0;
+}
+
+/* Whether the lines of a part are among those of the whole, in their order. */
+static bool is_part(const struct lines *part, const struct lines *whole)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < whole->count && found < part->count; i++)
+		found += same(part, found, whole, i);
+	return found == part->count;
+}
+
+static size_t count_of(const struct lines *lines, const char *line)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < lines->count; i++)
+		count += strcmp(lines->line[i], line) == 0;
+	return count;
+}
+
+static size_t differing(const struct lines *a, const struct lines *b)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < a->count; i++)
+		count += !same(a, i, b, i);
+	return count;
+}
+
+/* Makes the bytes of a script, to be freed. */
+static struct bytes bytes_of(const char *text)
+{
+	struct scenario scenario;
+	struct bytes bytes = {0};
+	scenario_init(&scenario);
+	parse(&scenario, text);
+	assert_true(binary_encode(&bytes, &scenario));
+	scenario_free(&scenario);
+	return bytes;
+}
+
+/* --- Results ---------------------------------------------------------------- */
+
+static void assert_canonical(const struct bytes *bytes)
+{
+	struct scenario scenario;
+	struct bytes again = {0};
+	scenario_init(&scenario);
+	binary_decode(&scenario, bytes->data, bytes->length);
+	assert_true(binary_encode(&again, &scenario));
+	assert_int_equal(again.length, bytes->length);
+	assert_memory_equal(again.data, bytes->data, bytes->length);
+	free(again.data);
+	scenario_free(&scenario);
+}
+
+static void assert_equal(const struct bytes *a, const struct bytes *b)
+{
+	assert_int_equal(a->length, b->length);
+	assert_memory_equal(a->data, b->data, a->length);
+}
+
+static void results_fit_and_are_canonical(void **state)
+{
+	struct mutator mutator;
+	uint64_t seed = 1;
+	(void)state;
+	mutator_init(&mutator, 1);
+	for (int i = 0; i < 10000; i++) {
+		uint8_t one[200], two[200];
+		size_t size = random_bytes(&seed, one, sizeof one);
+		size_t other = random_bytes(&seed, two, sizeof two);
+		for (int generation = 0; generation < 4; generation++) {
+			size_t most = 1 + random_below(&seed, sizeof one);
+			const struct bytes *out =
+				generation % 2 ? mutator_cross(&mutator, one, size, two,
+			                                       other, most)
+					       : mutator_change(&mutator, one, size,
+			                                        most);
+			assert_in_range(out->length, 1, most);
+			assert_canonical(out);
+			size = out->length;
+			memcpy(one, out->data, size);
+		}
+	}
+	mutator_free(&mutator);
+}
+
+static void a_seed_settles_the_result(void **state)
+{
+	struct mutator used, new;
+	uint64_t seed = 2;
+	int changed = 0;
+	(void)state;
+	mutator_init(&used, 0);
+	for (uint64_t i = 0; i < 2000; i++) {
+		uint8_t data[100];
+		size_t size = random_bytes(&seed, data, sizeof data);
+		mutator_init(&new, i);
+		used.random = i;
+		assert_equal(mutator_change(&new, data, size, 200),
+		             mutator_change(&used, data, size, 200));
+		new.random = used.random = i;
+		assert_equal(mutator_cross(&new, data, size, data, size / 2, 200),
+		             mutator_cross(&used, data, size, data, size / 2, 200));
+		new.random = i + 1;
+		used.random = i;
+		mutator_change(&new, data, size, 200);
+		mutator_change(&used, data, size, 200);
+		changed += new.out.length != used.out.length ||
+		           memcmp(new.out.data, used.out.data, used.out.length) != 0;
+		mutator_free(&new);
+	}
+	mutator_free(&used);
+	assert_in_range(changed, 1900, 2000);
+}
+
+/* --- Mutations, one at a time ----------------------------------------------- */
+
+static bool is_insert(const struct lines *old, const struct lines *new)
+{
+	return new->count > old->count && is_part(old, new);
+}
+
+static bool is_alias(const struct lines *old, const struct lines *new)
+{
+	size_t at = 0;
+	while (at < old->count && same(old, at, new, at))
+		at++;
+	return new->count == old->count + 2 && is_part(old, new) &&
+	       same_word(new->line[at], "copy");
+}
+
+static bool is_erase(const struct lines *old, const struct lines *new)
+{
+	return new->count < old->count && is_part(new, old);
+}
+
+static bool is_duplicate(const struct lines *old, const struct lines *new)
+{
+	for (size_t i = 0; i < new->count; i++)
+		if (count_of(old, new->line[i]) == 0)
+			return false;
+	return is_insert(old, new);
+}
+
+static bool is_reorder(const struct lines *old, const struct lines *new)
+{
+	for (size_t i = 0; i < old->count; i++)
+		if (count_of(new, old->line[i]) != 1)
+			return false;
+	return new->count == old->count && differing(old, new) > 0;
+}
+
+static bool is_replace(const struct lines *old, const struct lines *new)
+{
+	return new->count == old->count && differing(old, new) == 1;
+}
+
+static bool is_retarget(const struct lines *old, const struct lines *new)
+{
+	if (new->count != old->count)
+		return false;
+	for (size_t i = 0; i < old->count; i++)
+		if (!same_word(old->line[i], new->line[i]))
+			return false;
+	return differing(old, new) > 1;
+}
+
+static bool is_change(const struct lines *old, const struct lines *new)
+{
+	if (!is_replace(old, new))
+		return false;
+	for (size_t i = 0; i < old->count; i++)
+		if (!same_word(old->line[i], new->line[i]))
+			return false;
+	return true;
+}
+
+static bool is_wrap(const struct lines *old, const struct lines *new)
+{
+	size_t at = 0;
+	while (at < old->count && same(old, at, new, at))
+		at++;
+	return new->count == old->count + 2 && is_part(old, new) &&
+	       (same_word(new->line[at], "repeat") ||
+	        same_word(new->line[at], "together")) &&
+	       count_of(new, "end") == count_of(old, "end") + 1;
+}
+
+static bool is_unwrap(const struct lines *old, const struct lines *new)
+{
+	return new->count == old->count - 2 && is_part(new, old) &&
+	       count_of(new, "end") == count_of(old, "end") - 1;
+}
+
+static const struct {
+	const char *name;
+	bool (*is)(const struct lines *old, const struct lines *new);
+	int seen; /* at least, of a thousand that are called so: others change nothing,
+	             or less than shows */
+} kinds[] = {
+	{"insert", is_insert, 1000},    {"alias", is_alias, 1000},
+	{"erase", is_erase, 1000},      {"duplicate", is_duplicate, 1000},
+	{"reorder", is_reorder, 1000},  {"change", is_change, 950},
+	{"retarget", is_retarget, 400}, {"replace", is_replace, 900},
+	{"wrap", is_wrap, 1000},        {"unwrap", is_unwrap, 1000}};
+
+/* Counts results of one mutation: those that are called `name`, and those among
+ * them that show it. */
+static void count_kind(const struct bytes *old, const char *name,
+                       bool (*is)(const struct lines *, const struct lines *),
+                       int *called, int *shown)
+{
+	struct lines before = lines_of(old->data, old->length);
+	struct mutator mutator;
+	mutator_init(&mutator, 3);
+	*called = *shown = 0;
+	for (int i = 0; i < 200000 && *called < 1000; i++) {
+		mutator_change(&mutator, old->data, old->length, 4096);
+		if (mutator.made_count != 1 || strcmp(mutator.made[0], name) != 0)
+			continue;
+		struct lines after =
+			lines_of(mutator.out.data, mutator.out.length);
+		++*called;
+		*shown += is(&before, &after);
+		free(after.text);
+	}
+	free(before.text);
+	mutator_free(&mutator);
+}
+
+static void every_mutation_is_made_and_does_what_it_is_called(void **state)
+{
+	struct bytes plain = bytes_of(
+		"acquire k1\nacquire k2 inbound\ninit c1 k1\naccept c2 k2 with c1\n"
+		"init c1 k1 on c1 with c2\ncomplete c1\nquery c2 names into b1\n"
+		"delete c1\nrelease b1\ndelete c2\nfree k1\nfree k2\n");
+	struct bytes blocks = bytes_of("acquire k1\nrepeat 3\ninit c1 k1\ntogether\n"
+	                               "delete c1\nquery c1 sizes\nend\nend\n"
+	                               "together\nfree k1\nend\n");
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		int called, shown;
+		count_kind(kinds[i].is == is_unwrap ? &blocks : &plain,
+		           kinds[i].name, kinds[i].is, &called, &shown);
+		print_message("# %s: %d of %d\n", kinds[i].name, shown, called);
+		if (shown < kinds[i].seen)
+			fail_msg("%s shows in %d of %d results, expected %d",
+			         kinds[i].name, shown, called, kinds[i].seen);
+	}
+	free(plain.data);
+	free(blocks.data);
+}
+
+/* --- Crossing --------------------------------------------------------------- */
+
+/* Whether a scenario is one with a run of another's in place of a run of its own,
+ * which may be empty. */
+static bool is_cross(const struct lines *new, const struct lines *old,
+                     const struct lines *other)
+{
+	size_t first = 0, last = 0, start;
+	while (first < old->count && first < new->count &&
+	       same(old, first, new, first))
+		first++;
+	while (first + last < old->count && first + last < new->count &&
+	       same(old, old->count - 1 - last, new, new->count - 1 - last))
+		last++;
+	size_t count = new->count - first - last;
+	for (start = 0; start + count <= other->count; start++) {
+		size_t i = 0;
+		while (i < count && same(other, start + i, new, first + i))
+			i++;
+		if (i == count)
+			return count > 0;
+	}
+	return false;
+}
+
+static void crossing_takes_steps_of_both(void **state)
+{
+	struct bytes one = bytes_of("acquire k1\ninit c1 k1\ndelete c1\ndelete c2\n"
+	                            "delete c3\nfree k1\n");
+	struct bytes two = bytes_of("acquire alice\ninit b1 alice\nquery b1 sizes\n"
+	                            "query b1 names into bob\nrelease bob\n"
+	                            "delete b1\nfree alice\n");
+	struct lines old = lines_of(one.data, one.length);
+	struct lines other = lines_of(two.data, two.length);
+	struct mutator mutator;
+	int crossed = 0, both = 0;
+	(void)state;
+	mutator_init(&mutator, 4);
+	for (int tries = 0; tries < 6000; tries++) {
+		mutator_cross(&mutator, one.data, one.length, two.data, two.length,
+		              4096);
+		if (mutator.made_count > 1)
+			continue;
+		struct lines new = lines_of(mutator.out.data, mutator.out.length);
+		crossed++;
+		assert_true(is_cross(&new, &old, &other));
+		size_t own = 0;
+		for (size_t i = 0; i < new.count; i++)
+			own += count_of(&old, new.line[i]);
+		both += own > 0;
+		free(new.text);
+	}
+	assert_in_range(crossed, 2500, 3500);
+	assert_in_range(both, crossed * 3 / 4, crossed);
+	mutator_free(&mutator);
+	free(old.text);
+	free(other.text);
+	free(one.data);
+	free(two.data);
+}
+
+/* --- What grows from nothing ------------------------------------------------ */
+
+/* Runs a scenario on the reference; whether an exchange came to its end: its second
+ * token was taken and its third one accepted. */
+static bool completes(struct driver_setup setup, const uint8_t *data, size_t size)
+{
+	struct scenario scenario;
+	struct driver driver;
+	bool complete = false;
+	size_t at;
+	scenario_init(&scenario);
+	binary_decode(&scenario, data, size);
+	setup.reset();
+	driver_begin(&driver, &setup, &scenario.names);
+	for (struct walk walk = {.scenario = &scenario}; walk_on(&walk, &at);) {
+		const struct step *step = &scenario.steps[at];
+		if (!operations[step->op].is_call)
+			driver_own(&driver, step);
+		else if (driver_call(&driver, step).status == SEC_E_OK)
+			complete |= step->op == OP_ACCEPT &&
+			            is_name(step->handle);
+	}
+	driver_end(&driver);
+	setup.reset();
+	scenario_free(&scenario);
+	return complete;
+}
+
+static void complete_exchanges_grow_from_nothing(void **state)
+{
+	enum { FAMILIES = 2000, GENERATIONS = 4, MOST = 1000 };
+	struct mutator mutator;
+	int complete = 0;
+	(void)state;
+	mutator_init(&mutator, 5);
+	for (int family = 0; family < FAMILIES; family++) {
+		uint8_t data[MOST];
+		size_t size = 0;
+		for (int i = 0; i < GENERATIONS; i++) {
+			const struct bytes *out =
+				mutator_change(&mutator, data, size, MOST);
+			size = out->length;
+			memcpy(data, out->data, size);
+		}
+		complete += completes(reference_setup(NULL), data, size);
+	}
+	mutator_free(&mutator);
+	print_message("# complete: %d of %d\n", complete, FAMILIES);
+	assert_in_range(complete, FAMILIES / 60, FAMILIES);
+}
+
+static void long_repeats_are_not_handed_down(void **state)
+{
+	struct bytes old = bytes_of("acquire k1\nrepeat 1000000\ninit c1 k1\n"
+	                            "together\ndelete c1\nend\nend\nfree k1\n");
+	struct mutator mutator;
+	struct scenario scenario;
+	(void)state;
+	mutator_init(&mutator, 6);
+	scenario_init(&scenario);
+	for (int i = 0; i < 3000; i++) {
+		size_t rounds = 0, at;
+		mutator_change(&mutator, old.data, old.length, 4096);
+		scenario_reset(&scenario);
+		binary_decode(&scenario, mutator.out.data, mutator.out.length);
+		for (struct walk walk = {.scenario = &scenario};
+		     walk_on(&walk, &at) && rounds < 10000;)
+			rounds++;
+		assert_in_range(rounds, 0, 9999);
+	}
+	scenario_free(&scenario);
+	mutator_free(&mutator);
+	free(old.data);
+}
+
+/* --- Trimming --------------------------------------------------------------- */
+
+static const char needed_text[] = "init c1 k1\nquery c1 sizes\nrelease b1\n";
+
+static const char long_text[] =
+	"acquire k1\nacquire k2\ncopy c3 k1\nrepeat 5\ninit c1 k1\ncopy c2 c1\n"
+	"delete c2\nend\ntogether\nquery c1 sizes\nquery c1 other\nend\nzero c4\n"
+	"query c1 names into b1\nrepeat 2\ntogether\nrelease b1\nend\nend\n"
+	"delete c1\ndelete null\nfree k1\nfree k2\nforget alice\n";
+
+/* Whether an input has the lines of needed_text, in their order. */
+static bool is_needed(const struct bytes *bytes)
+{
+	struct bytes needed = bytes_of(needed_text);
+	struct lines part = lines_of(needed.data, needed.length);
+	struct lines whole = lines_of(bytes->data, bytes->length);
+	bool is = is_part(&part, &whole);
+	free(part.text);
+	free(whole.text);
+	free(needed.data);
+	return is;
+}
+
+static bool is_anything(const struct bytes *bytes)
+{
+	(void)bytes;
+	return true;
+}
+
+static bool is_nothing(const struct bytes *bytes)
+{
+	(void)bytes;
+	return false;
+}
+
+/* Trims an input as AFL++ does.
+ * @return what is left, to be freed */
+static struct bytes trim(const struct bytes *input,
+                         bool (*does_the_same)(const struct bytes *), int *tries)
+{
+	struct bytes left = {calloc(input->length + 1, 1), input->length, 0};
+	void *custom = afl_custom_init(NULL, 1);
+	int32_t end;
+	assert_non_null(left.data);
+	if (input->length)
+		memcpy(left.data, input->data, input->length);
+	end = !afl_custom_init_trim(custom, left.data, left.length);
+	for (*tries = 0; !end; ++*tries) {
+		struct bytes tried = {0};
+		tried.length = afl_custom_trim(custom, &tried.data);
+		assert_in_range(tried.length, 1, left.length - 1);
+		assert_canonical(&tried);
+		bool success = does_the_same(&tried);
+		if (success) {
+			left.length = tried.length;
+			memcpy(left.data, tried.data, tried.length);
+		}
+		end = afl_custom_post_trim(custom, success);
+	}
+	afl_custom_deinit(custom);
+	return left;
+}
+
+static void trimming_keeps_what_it_must(void **state)
+{
+	struct bytes whole = bytes_of(long_text), needed = bytes_of(needed_text);
+	int tries;
+	(void)state;
+	assert_true(is_needed(&whole));
+	struct bytes left = trim(&whole, is_needed, &tries);
+	assert_equal(&left, &needed);
+	assert_in_range(tries, 1, 60);
+	free(left.data);
+	left = trim(&whole, is_nothing, &tries);
+	assert_equal(&left, &whole);
+	assert_in_range(tries, 24, 60);
+	free(left.data);
+	left = trim(&whole, is_anything, &tries);
+	assert_int_equal(left.length, 1);
+	assert_in_range(tries, 1, 6);
+	free(left.data);
+	free(needed.data);
+	free(whole.data);
+}
+
+static void trimming_ends_on_any_bytes(void **state)
+{
+	uint64_t seed = 7;
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		uint8_t data[120];
+		struct bytes input = {data, random_bytes(&seed, data, sizeof data), 0};
+		int tries;
+		struct bytes left = trim(&input, i % 2 ? is_nothing : is_anything,
+		                         &tries);
+		assert_in_range(left.length, 0, input.length);
+		assert_in_range(tries, 0, 3 * sizeof data);
+		free(left.data);
+	}
+}
+
+/* --- Entry points ----------------------------------------------------------- */
+
+static void afl_gets_results_and_their_description(void **state)
+{
+	struct bytes old = bytes_of(long_text), other = bytes_of(needed_text);
+	void *custom = afl_custom_init(NULL, 8);
+	int crossed = 0;
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct bytes out = {0};
+		size_t most = 1 + (size_t)i / 10;
+		out.length = afl_custom_fuzz(custom, old.data, old.length, &out.data,
+		                             i % 2 ? other.data : NULL,
+		                             i % 2 ? other.length : 0, most);
+		assert_in_range(out.length, 1, most);
+		assert_canonical(&out);
+		const char *text = afl_custom_describe(custom, 200);
+		assert_in_range(strlen(text), 4, 200);
+		crossed += strstr(text, "splice") || strstr(text, "tail") ||
+		           strstr(text, "swap");
+		assert_in_range(strlen(afl_custom_describe(custom, 9)), 0, 9);
+		assert_int_equal(afl_custom_describe(custom, 0)[0], '\0');
+	}
+	assert_in_range(crossed, 150, 350);
+	uint8_t *out;
+	assert_int_equal(afl_custom_fuzz(custom, old.data, old.length, &out, NULL, 0,
+	                                 0), 0);
+	assert_non_null(out);
+	afl_custom_deinit(custom);
+	free(old.data);
+	free(other.data);
+}
+
+static void libfuzzer_gets_results_in_its_memory(void **state)
+{
+	struct bytes old = bytes_of(long_text), other = bytes_of(needed_text);
+	uint8_t data[200], out[200];
+	int changed = 0, crossed = 0;
+	(void)state;
+	assert_true(old.length <= sizeof data);
+	for (unsigned seed = 0; seed < 2000; seed++) {
+		memcpy(data, old.data, old.length);
+		struct bytes result = {data, 0, 0};
+		result.length = LLVMFuzzerCustomMutator(data, old.length, sizeof data,
+		                                        seed);
+		assert_in_range(result.length, 1, sizeof data);
+		assert_canonical(&result);
+		changed += result.length != old.length ||
+		           memcmp(data, old.data, old.length) != 0;
+		result.data = out;
+		result.length = LLVMFuzzerCustomCrossOver(
+			old.data, old.length, other.data, other.length, out,
+			sizeof out, seed);
+		assert_in_range(result.length, 1, sizeof out);
+		assert_canonical(&result);
+		crossed += result.length != old.length ||
+		           memcmp(out, old.data, old.length) != 0;
+	}
+	assert_in_range(changed, 1800, 2000);
+	assert_in_range(crossed, 1800, 2000);
+	assert_int_equal(LLVMFuzzerCustomMutator(data, 0, 0, 1), 0);
+	assert_int_equal(LLVMFuzzerCustomCrossOver(data, 1, data, 1, out, 0, 1), 0);
+	free(old.data);
+	free(other.data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(results_fit_and_are_canonical),
+		cmocka_unit_test(a_seed_settles_the_result),
+		cmocka_unit_test(every_mutation_is_made_and_does_what_it_is_called),
+		cmocka_unit_test(crossing_takes_steps_of_both),
+		cmocka_unit_test(complete_exchanges_grow_from_nothing),
+		cmocka_unit_test(long_repeats_are_not_handed_down),
+		cmocka_unit_test(trimming_keeps_what_it_must),
+		cmocka_unit_test(trimming_ends_on_any_bytes),
+		cmocka_unit_test(afl_gets_results_and_their_description),
+		cmocka_unit_test(libfuzzer_gets_results_in_its_memory),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
