@@ -171,10 +171,12 @@ def passed_on(*command):
 
 def shrink(given):
     """Print the smallest scenario that breaks the same rule, by sechandle shrink."""
-    if target_of(given, given.file) not in MUTATED:
+    target = target_of(given, given.file)
+    if target not in MUTATED:
         raise Trouble(f"{given.file}: is no scenario; "
                       f"shrink takes inputs of {' and '.join(MUTATED)}")
-    return passed_on(oracle(given), "shrink", given.file)
+    return passed_on(oracle(given), "shrink", "--binary", f"--target={target}",
+                     given.file)
 
 
 def replay(given):

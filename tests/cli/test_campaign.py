@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT / "fuzz"))
 
 import campaign
 import engines
+import jobs
 import store
 
 CAMPAIGN = ROOT / "fuzz/campaign.py"
@@ -96,7 +97,7 @@ int main(int argc, char **argv)
 # Says what it was asked for; what it shrinks to is a finding.
 SECHANDLE = """\
 #!/bin/sh
-echo "$1 $(basename $2)"
+echo "$@"
 test "$1" = show
 """
 
@@ -185,8 +186,8 @@ class Tree(unittest.TestCase):
         os.killpg(process.pid, signal.SIGINT)
         return process.communicate(timeout=60)[0]
 
-    def jobs(self):
-        """The processes of the target that are running."""
+    def processes(self):
+        """Those of the target that are running."""
         return [path for path in Path("/proc").glob("[0-9]*/cmdline")
                 if str(self.root / "build/fuzz") in engines.read(path)]
 
@@ -297,12 +298,12 @@ class Start(Tree):
         folder = self.folder("", engine="afl")
         for name, text in (("sync/main/queue/id:000000,orig", "in the queue"),
                            ("sync/main/crashes/id:000000,sig:06", "fails"),
-                           ("artifacts/half", "")):
+                           ("corpus/kept", "in the corpus")):
             self.write(folder / name, text)
-        (folder / "artifacts/half").unlink()
         (folder / "corpus").rename(folder / "corpus.old")
         self.start(1, "--engine=afl")
-        self.assertLessEqual({"in the queue", "xyz"}, self.corpus(engine="afl"))
+        self.assertLessEqual({"in the queue", "in the corpus"},
+                             self.corpus(engine="afl"))
         self.assertEqual(len(self.findings(engine="afl")), 1)
         self.assertFalse((folder / "corpus.old").exists())
 
@@ -339,23 +340,23 @@ class Start(Tree):
 
 class CtrlC(Tree):
     def test_it_ends_cleanly_and_the_next_start_loses_nothing(self):
-        """AFL++ is at work when it has written of itself."""
-        for engine, sign in (("libfuzzer", "corpus/*"),
-                             ("afl", "sync/secondary1/fuzzer_stats")):
+        """It is ended once a job has found something new."""
+        for engine, found in (("libfuzzer", "corpus/*"),
+                              ("afl", "sync/main/queue/id*")):
             with self.running(f"--engine={engine}") as process:
-                self.wait(lambda: self.jobs() and list(
-                    self.folder("", engine=engine).glob(sign)))
+                self.wait(lambda: len(
+                    [*self.folder("", engine=engine).glob(found)]) > 1)
                 said = json.loads(self.ends(0, "status", "--json"))
                 self.assertEqual([one["running"] for one in said["campaigns"]],
                                  [one["engine"] == engine for one in said["campaigns"]])
                 self.assertIn("running", self.ends(0, "list"))
                 self.assertIn(f"toy/{engine}: a campaign is running here",
                               self.start(2, f"--engine={engine}"))
-                self.assertTrue(self.jobs())
+                self.assertTrue(self.processes())
                 out = self.interrupt(process)
             self.assertEqual(process.returncode, 0, out)
             self.assertRegex(out, r"\Atoy, .* s, 2 jobs, ended by a signal\n")
-            self.assertEqual(self.jobs(), [])
+            self.assertEqual(self.processes(), [])
             kept, before = self.corpus(engine=engine), self.totals(engine=engine)
             self.assertGreater(len(kept), 1)
             self.assertFalse(self.place(engine=engine).running())
@@ -367,9 +368,10 @@ class CtrlC(Tree):
 
     def test_jobs_end_with_a_campaign_that_is_killed(self):
         with self.running() as process:
-            self.wait(self.jobs)
+            self.wait(lambda: len([*self.folder("corpus").glob("*")]) > 1)
+            self.assertTrue(self.processes())
             process.kill()
-            self.wait(lambda: not self.jobs())
+            self.wait(lambda: not self.processes())
 
 
 class Quota(Tree):
@@ -381,7 +383,7 @@ class Quota(Tree):
 
     def test_it_is_looked_at_meanwhile(self):
         with self.running("--quota=1M") as process:
-            self.wait(self.jobs)
+            self.wait(lambda: len([*self.folder("corpus").glob("*")]) > 1)
             (self.data / "large").write_bytes(bytes(2 << 20))
             out = process.communicate(timeout=60)[0]
         self.assertEqual(process.returncode, 2, out)
@@ -430,7 +432,11 @@ class Verbs(Tree):
         out = self.ends(1, "replay", good, bad)
         self.assertEqual(out, f"{good}: fine\n{bad}: fails\n"
                               "finding: toy_rule: delete -> BAD\nmore\n")
-        self.assertEqual(self.ends(0, "replay", good), f"{good}: fine\n")
+        self.write("ref/f.c", FILES["ref/f.c"] + "\n")
+        self.assertEqual(self.ends(0, "replay", good, MAKEFLAGS="n"), f"{good}: fine\n")
+        self.assertGreater(
+            (self.root / "build/fuzz/runner/fuzz/toy").stat().st_mtime,
+            (self.root / "ref/f.c").stat().st_mtime)
         overflow = self.write("fuzz/seeds/toy/overflow", "sanitizer")
         self.ends(0, "replay", overflow)
         self.assertIn("heap-buffer-overflow",
@@ -442,11 +448,12 @@ class Verbs(Tree):
         self.write("fuzz/text.c", FILES["fuzz/toy.c"])
         scenario = self.write("fuzz/seeds/lifecycle/s", "steps")
         text = self.write("elsewhere", "a text\n")
-        self.assertEqual(self.ends(0, "show", scenario), "show s\n")
+        self.assertEqual(self.ends(0, "show", scenario), f"show {scenario}\n")
         self.assertEqual(self.ends(0, "show", "--target=text", text), "a text\n")
         self.assertEqual(self.ends(0, "show", self.root / "fuzz/seeds/toy/xyz"),
                          "000000 78 79 7a" + " " * 41 + ">xyz<\n000003\n")
-        self.assertEqual(self.ends(1, "shrink", scenario), "shrink s\n")
+        self.assertEqual(self.ends(1, "shrink", scenario),
+                         f"shrink --binary --target=lifecycle {scenario}\n")
         self.assertIn("is no scenario",
                       self.ends(2, "shrink", "--target=text", text))
         self.assertIn("of what target is it?", self.ends(2, "show", text))
@@ -612,17 +619,49 @@ class Kept(Tree):
         self.assertEqual(totals.now["calls"], 0)
 
     def test_a_target_rests_when_nothing_new_comes_by_any_engine(self):
-        for engine in engines.ENGINES:
-            self.assertFalse(json.loads(
-                self.ends(0, "status", "--json"))["rests"]["toy"])
-            self.folder("", engine=engine).mkdir(parents=True)
+        def rests():
+            return json.loads(self.ends(0, "status", "--json"))["rests"]["toy"]
+
+        def add(engine, seconds, calls, executions, edges=9):
+            self.folder("", engine=engine).mkdir(parents=True, exist_ok=True)
             totals = self.place(engine=engine).totals()
-            totals.add(5, campaign.REST_CALLS, 9, 9, 9)
-            totals.add(campaign.REST_HOURS * 3600, 1, 1, 9, 9)
+            totals.add(seconds, calls, executions, edges, 9)
             totals.save()
-        self.assertEqual(json.loads(self.ends(0, "status", "--json"))["rests"],
-                         {"easy": False, "toy": True})
+
+        day = campaign.REST_HOURS * 3600
+        first, *others, last = engines.ENGINES
+        for engine in others:
+            add(engine, 5, campaign.REST_CALLS, 9)
+            add(engine, day, 1, 1)
+        add(last, 5, campaign.REST_CALLS - 1, campaign.REST_CALLS)
+        add(last, day, 0, 0)
+        self.assertFalse(rests())
+        add(first, 5, 0, campaign.REST_CALLS)
+        add(first, day, 0, 0)
+        self.assertFalse(rests())
+        add(last, 0, 1, 0)
+        self.assertTrue(rests())
+        add(last, 0, 0, 0, edges=10)
+        self.assertFalse(rests())
+        add(last, day, 0, 0, edges=10)
+        self.assertTrue(rests())
         self.assertIn("may rest: toy\n", self.ends(0, "status"))
+
+    def test_a_log_stays_small_and_is_read_in_whole_lines(self):
+        log = self.root / "log"
+        script = "echo one; printf tw; exec sleep 60"
+        job = jobs.Job("main", ["sh", "-c", script], {}, log)
+        with mock.patch.object(jobs, "LOG", 10):
+            job.start()
+            while log.stat().st_size < 6:
+                time.sleep(0.01)
+            self.assertEqual((job.news(), job.news()), ("one\n", ""))
+            with log.open("a") as more:
+                more.write("o\nthree\nfo")
+            self.assertEqual(job.news(), "two\nthree\n")
+            self.assertEqual(log.stat().st_size, 0)
+        job.process.kill()
+        job.end()
 
     def test_what_tells_findings_apart(self):
         key = self.place().key
