@@ -150,6 +150,7 @@ static bool run(struct checked *checked, const struct scenario *scenario,
 	waitpid(process, &status, 0);
 	if (!is_done)
 		note_crash(checked, &last, status);
+	checked->is_extra = false; /* as it is between runs */
 	return checked->breach.rule == RULE_NONE;
 }
 

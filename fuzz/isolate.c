@@ -4,6 +4,9 @@
  * Where to begin shrinking: the trace of the run has the step that shows the breach as
  * its last one, a probe as well. If that is not enough, since other probes had a part
  * in it, the list of all that was called has them too.
+ *
+ * Repeats are first given more rounds than they need, so that steps can go which did a
+ * part of their work; then the breach may come in any round.
  */
 #include "isolate.h"
 
@@ -17,6 +20,8 @@ struct wanted {
 	trace_runner *run;
 	enum rule rule;
 	uint8_t op;
+	bool in_any_round; /* not outside of repeats alone */
+	size_t runs;       /* of candidates, so far */
 };
 
 static bool shows(void *context, const struct scenario *candidate)
@@ -25,7 +30,12 @@ static bool shows(void *context, const struct scenario *candidate)
 	const struct breach *breach = &wanted->checked->breach;
 	return !wanted->run(wanted->checked, candidate) &&
 	       breach->rule == wanted->rule && breach->step.op == wanted->op &&
-	       breach->round == 0;
+	       (breach->round == 0 || wanted->in_any_round);
+}
+
+static void shrink_it(struct wanted *wanted, struct scenario *scenario)
+{
+	wanted->runs += shrink(scenario, shows, wanted, ISOLATE_TESTS - wanted->runs);
 }
 
 /* Reads what was just printed. */
@@ -68,6 +78,34 @@ static bool begin(struct scenario *scenario, struct wanted *wanted,
 	return ok;
 }
 
+static bool double_rounds(struct scenario *scenario)
+{
+	bool has_repeats = false;
+	for (size_t i = 0; i < scenario->count; i++) {
+		struct step *step = &scenario->steps[i];
+		if (step->op != OP_REPEAT)
+			continue;
+		has_repeats = true;
+		if (step->count <= REPEAT_LIMIT / 2)
+			step->count *= 2;
+	}
+	return has_repeats;
+}
+
+/* Shrinks a scenario with more rounds, and cuts it behind the breach again. */
+static void shrink_beside_repeats(struct wanted *wanted, struct scenario *scenario)
+{
+	struct letters trace = {0};
+	if (!double_rounds(scenario))
+		return;
+	wanted->in_any_round = true;
+	shrink_it(wanted, scenario);
+	wanted->in_any_round = false;
+	(void)trace_run(&trace, wanted->checked, scenario, wanted->run);
+	parse(scenario, &trace);
+	free(trace.text);
+}
+
 /* Whether it is the limits that are shown. */
 static bool needs_limits(struct wanted *wanted, const struct scenario *scenario)
 {
@@ -86,10 +124,11 @@ bool isolate(struct isolated *isolated, struct checked *checked,
 	                        .run = run,
 	                        .rule = checked->breach.rule,
 	                        .op = checked->breach.step.op};
-	*isolated = (struct isolated){.runs = 0};
+	*isolated = (struct isolated){.needs_limits = false};
 	scenario_init(least);
 	if (begin(least, &wanted, scenario)) {
-		isolated->runs = shrink(least, shows, &wanted, ISOLATE_TESTS);
+		shrink_beside_repeats(&wanted, least);
+		shrink_it(&wanted, least);
 		isolated->needs_limits = needs_limits(&wanted, least);
 		(void)trace_run(&isolated->trace, checked, least, run);
 		parse(least, &isolated->trace);

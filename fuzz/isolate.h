@@ -15,7 +15,6 @@ struct isolated {
 	struct scenario scenario; /**< with its answers */
 	struct letters trace;     /**< the same as text */
 	bool needs_limits;        /**< it breaks no rule under the default limits */
-	size_t runs;              /**< made to find it */
 };
 
 /** Finds the least scenario that breaks the same rule by the same operation with its

@@ -320,7 +320,7 @@ static void put_crash(struct letters *out, const struct fault *fault)
 	static const char *const crashes[] = {"SIGSEGV", "SIGBUS", "SIGABRT",
 	                                      "SIGFPE", "SIGILL"};
 	if (fault->answer->status == ANSWER_HANG)
-		text_append(out, "\tsignal(SIGALRM, show);\n\talarm(5);\n");
+		text_append(out, "\tsignal(SIGALRM, show);\n\talarm(2);\n");
 	else
 		for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
 			text_format(out, "\tsignal(%s, show);\n", crashes[i]);

@@ -42,13 +42,13 @@ def patch_of(name):
                 if (folder / f"{name}.patch").exists())
 
 
-def plant(name, folder):
+def plant(patch, folder):
     """Plants a fault: compiles what it changes to faulty.o of a new folder; returns the
     file that it changes."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "ref", folder / "ref")
-    file = mutants.changed(ROOT, patch_of(name))[0]
-    run("patch", "-s", "-p1", "-d", folder, "-i", patch_of(name))
+    file = mutants.changed(ROOT, patch)[0]
+    run("patch", "-s", "-p1", "-d", folder, "-i", patch)
     # A fault may well leave something unused.
     run(CC, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O0", "-w", "-c",
         folder / file, "-o", folder / "faulty.o")

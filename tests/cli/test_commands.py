@@ -18,7 +18,8 @@ class Usage(unittest.TestCase):
     def test_help_is_printed_and_succeeds(self):
         for arguments in (["--help"], ["help"], ["help", "check"],
                           ["check", "--help"], ["rules", "--help"],
-                          ["show", "--help"], ["pack", "--help"]):
+                          ["show", "--help"], ["pack", "--help"],
+                          ["replay", "--help"], ["shrink", "--help"]):
             code, out, err = sechandle(*arguments)
             self.assertEqual((code, err), (0, b""), arguments)
             self.assertIn(b"Usage:", out)
@@ -31,6 +32,10 @@ class Usage(unittest.TestCase):
                           ["check", "--party", "me", "-"],
                           ["check", "--strength", "x", "-"], ["show"],
                           ["show", "a", "b"], ["pack"], ["pack", "a", "b"],
+                          ["replay"], ["replay", "--target=none", "-"],
+                          ["replay", "--limits=1,2", "-"], ["replay", "--c", "-"],
+                          ["shrink"], ["shrink", "a", "b"],
+                          ["shrink", "--target=raw", "-"],
                           ["rules", "no_such_rule"], ["rules", "a", "b"]):
             code, out, err = sechandle(*arguments)
             self.assertEqual((code, out), (2, b""), arguments)
@@ -38,7 +43,7 @@ class Usage(unittest.TestCase):
 
     def test_unreadable_files_are_told_and_exit_with_2(self):
         with tempfile.TemporaryDirectory() as folder:
-            for command in ("check", "show", "pack"):
+            for command in ("check", "show", "pack", "replay", "shrink"):
                 for path in (Path(folder) / "none", folder):
                     code, out, err = sechandle(command, path)
                     self.assertEqual((code, out), (2, b""), (command, path))
@@ -193,6 +198,72 @@ class Check(unittest.TestCase):
                          [{"line": 0, "column": 0,
                            "message": "No such file or directory"}])
         self.assertIn(b"/no/such/file", err)
+
+
+SCRIPT = b"acquire k1\nfree k1\nfree k1\n"
+TRACE = b"""\
+acquire k1 -> SEC_E_OK out=new contexts=0 credentials=1 buffers=0 residue=0
+free k1 -> SEC_E_OK out=kept contexts=0 credentials=0 buffers=0 residue=0
+free k1 -> SEC_E_INVALID_HANDLE out=kept contexts=0 credentials=0 buffers=0 residue=0
+"""
+
+
+class Replay(unittest.TestCase):
+    """What is told of faults, test_report.py tests."""
+
+    def test_both_forms_of_a_scenario_are_known_by_their_content(self):
+        packed = sechandle("pack", "-", stdin=SCRIPT)[1]
+        for stdin in (SCRIPT, TRACE, packed):
+            self.assertEqual(sechandle("replay", "-", stdin=stdin), (0, TRACE, b""))
+
+    def test_the_binary_form_need_not_look_like_it(self):
+        self.assertEqual(sechandle("replay", "-", stdin=b"xxx")[0], 2)
+        code, out, err = sechandle("replay", "--binary", "-", stdin=b"xxx")
+        self.assertEqual((code, err), (0, b""))
+        self.assertEqual([line.split(b" -> ")[0] for line in out.splitlines()],
+                         sechandle("show", "-", stdin=b"xxx")[1].splitlines())
+
+    def test_an_empty_file_breaks_no_rule(self):
+        self.assertEqual(sechandle("replay", "-"), (0, b"", b""))
+        code, out, err = sechandle("shrink", "-")
+        self.assertEqual((code, out), (0, b""))
+        self.assertIn(b"-: no rule is broken", err)
+
+    def test_errors_of_a_text_are_told(self):
+        for command in ("replay", "shrink"):
+            code, out, err = sechandle(command, "-", stdin=b"free k1\nfree\n")
+            self.assertEqual((code, out), (2, b""))
+            self.assertIn(b"-:2:5: the line ends", err)
+
+    def test_limits_are_those_of_the_option_or_the_target(self):
+        script = b"acquire k1\nacquire k2\nacquire k3\n"
+        for option in ("--limits=3,2,3,2", "--target=small"):
+            out = sechandle("replay", option, "-", stdin=script)[1]
+            self.assertIn(b"acquire k3 -> SEC_E_INSUFFICIENT_MEMORY", out)
+        for options in ([], ["--target=lifecycle"]):
+            out = sechandle("replay", *options, "-", stdin=script)[1]
+            self.assertIn(b"acquire k3 -> SEC_E_OK", out)
+
+    def test_a_long_repeat_is_cut_short(self):
+        code, out, _ = sechandle("replay", "-", stdin=b"repeat 9999\ndelete null\nend\n")
+        self.assertEqual((code, out.splitlines()[0]), (0, b"repeat 4095"))
+        self.assertEqual(sechandle("check", "-p", "implementation", "-", stdin=out)[0], 0)
+
+    def test_files_are_told_apart(self):
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [Path(folder) / name for name in ("a", "b")]
+            for path in paths:
+                path.write_bytes(SCRIPT)
+            code, out, _ = sechandle("replay", *paths)
+            self.assertEqual(code, 0)
+            self.assertEqual(out, b"".join(b"# %s\n" % bytes(path) + TRACE
+                                           for path in paths))
+            self.assertEqual(sechandle("replay", paths[0], "/none")[0], 2)
+
+    def test_inputs_of_the_other_targets_are_run(self):
+        for target in ("raw", "text"):
+            self.assertEqual(sechandle("replay", f"--target={target}", "-", stdin=SCRIPT),
+                             (0, b"", b""))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import subprocess
 import unittest
 
 from common import ROOT
-from faults import OUT, build, link, plant, run
+from faults import OUT, build, link, patch_of, plant, run
 
 PATCHES = ROOT / "tests/faults"
 
@@ -104,7 +104,7 @@ def broken_by(drive, folder):
 
 def try_fault(name):
     """Plants a fault; returns the file that it is in and the rules it breaks."""
-    file = plant(name, OUT / name)
+    file = plant(patch_of(name), OUT / name)
     return file, broken_by(link("drive", OUT / name), OUT / name)
 
 
