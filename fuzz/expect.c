@@ -55,7 +55,15 @@ static size_t count_issued(const struct expect *expect, enum kind kind)
 	return count;
 }
 
-/* A slot may be retired once as many handles were made as one slot can make. */
+/* Whether there may be no room for another handle of a kind, of which so many are
+ * held: a slot that has made as many as it can is retired once the last has ended. */
+static bool is_full(const struct expect *expect, enum kind kind, uint32_t held,
+                    uint32_t slots)
+{
+	size_t ended = count_issued(expect, kind) - held;
+	return held + ended / EXPECT_GENERATIONS >= slots;
+}
+
 void expect_room(const struct expect *expect, SECURITY_STATUS status, unsigned needs,
                  const char *function)
 {
@@ -63,12 +71,11 @@ void expect_room(const struct expect *expect, SECURITY_STATUS status, unsigned n
 	if (status != SEC_E_INSUFFICIENT_MEMORY)
 		return;
 	if (needs & EXPECT_ROOM_CONTEXT &&
-	    (ledger->context_count == EXPECT_CONTEXTS ||
-	     count_issued(expect, KIND_CONTEXT) >= EXPECT_GENERATIONS))
+	    is_full(expect, KIND_CONTEXT, ledger->context_count, EXPECT_CONTEXTS))
 		return;
 	if (needs & EXPECT_ROOM_CREDENTIAL &&
-	    (ledger_credentials_held(ledger) == EXPECT_CREDENTIALS ||
-	     count_issued(expect, KIND_CREDENTIAL) >= EXPECT_GENERATIONS))
+	    is_full(expect, KIND_CREDENTIAL, ledger_credentials_held(ledger),
+	            EXPECT_CREDENTIALS))
 		return;
 	if (needs & EXPECT_ROOM_BUFFER && ledger->buffer_count == EXPECT_BUFFERS)
 		return;
@@ -107,6 +114,9 @@ void expect_all_live(const struct expect *expect)
 static void note_issued(struct expect *expect, const SecHandle *handle,
                         enum kind kind, const char *function)
 {
+	static const size_t most[] = {
+		[KIND_CREDENTIAL] = EXPECT_CREDENTIALS * EXPECT_GENERATIONS,
+		[KIND_CONTEXT] = EXPECT_CONTEXTS * EXPECT_GENERATIONS};
 	static const SecHandle none,
 		deleted = {SEC_DELETED_HANDLE, SEC_DELETED_HANDLE};
 	if (!handle)
@@ -117,7 +127,7 @@ static void note_issued(struct expect *expect, const SecHandle *handle,
 	for (size_t i = 0; i < expect->issued_count; i++)
 		if (ledger_same(&expect->issued[i].handle, handle))
 			calls_broken("makes the same handle twice", function);
-	if (expect->issued_count == EXPECT_ISSUED)
+	if (count_issued(expect, kind) == most[kind])
 		calls_broken("makes more handles than its slots can", function);
 	expect->issued[expect->issued_count++] =
 		(struct expect_issued){*handle, kind};

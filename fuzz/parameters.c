@@ -243,14 +243,13 @@ void *draw_identity(struct parameters *from)
 
 /* --- Tokens ---------------------------------------------------------------------------- */
 
-static struct draw_token *draw_token(struct parameters *from)
+struct draw_token *draw_token(struct parameters *from)
 {
 	return &from->tokens[draw_below(from, DRAW_TOKENS)];
 }
 
-void draw_keep(struct parameters *from, const void *bytes, size_t size)
+void draw_keep(struct draw_token *token, const void *bytes, size_t size)
 {
-	struct draw_token *token = draw_token(from);
 	if (size == 0 || size > DRAW_TOKEN_MAX)
 		return;
 	token->size = (ULONG)size;

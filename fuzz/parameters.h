@@ -94,8 +94,10 @@ SecBufferDesc *draw_list(struct parameters *from, enum draw_use use);
 /** A buffer, or NULL. */
 SecBuffer *draw_buffer(struct parameters *from, enum draw_use use);
 
-/** Keeps a token in a place that is drawn. */
-void draw_keep(struct parameters *from, const void *bytes, size_t size);
+/** One of the tokens. */
+struct draw_token *draw_token(struct parameters *from);
+/** Keeps a token, if there is one. */
+void draw_keep(struct draw_token *token, const void *bytes, size_t size);
 /** Changes a byte of a token. */
 void draw_flip(struct parameters *from);
 

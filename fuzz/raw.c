@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct caller {
 	struct parameters from;
 	struct expect expect;
+	struct draw_token *kept; /* receives what the call at hand puts out */
 	void *released; /* the last memory that was */
 };
 
@@ -166,31 +167,34 @@ static ULONG draw_requests(struct parameters *from, enum side side)
 	return requests;
 }
 
-/* The context of a leg whose new context goes to `place`: mostly NULL if there is
- * none yet, and else that one. */
-static PCtxtHandle draw_context(struct caller *caller, PCtxtHandle place)
+/* Mostly a first leg where there is no context yet, and else a later one. */
+static void draw_contexts(struct caller *caller, struct leg_call *leg)
 {
+	PCtxtHandle place = draw_handle(&caller->from);
+	leg->new_context = place;
 	switch (draw_below(&caller->from, 8)) {
-	case 5: return NULL;
-	case 6: return place;
-	case 7: return draw_handle(&caller->from);
+	case 4: leg->new_context = NULL; leg->context = place; break;
+	case 5: break;
+	case 6: leg->context = place; break;
+	case 7: leg->context = draw_handle(&caller->from); break;
 	default:
-		return ledger_context(&caller->expect.ledger, place) < 0 ? NULL
-		                                                         : place;
+		if (ledger_context(&caller->expect.ledger, place) >= 0)
+			leg->context = place;
 	}
 }
 
 static struct leg_call draw_leg(struct caller *caller, enum side side)
 {
 	struct parameters *from = &caller->from;
-	struct leg_call leg = {.side = side, .new_context = draw_handle(from)};
+	struct leg_call leg = {.side = side};
+	draw_contexts(caller, &leg);
 	leg.credential = draw_handle(from);
-	leg.context = draw_context(caller, leg.new_context);
 	leg.requests = draw_requests(from, side);
 	leg.input = draw_list(from, DRAW_INPUT);
 	leg.output = draw_list(from, DRAW_OUTPUT);
 	leg.attributes = draw_place(from, sizeof *leg.attributes);
 	leg.expiry = draw_place(from, sizeof *leg.expiry);
+	caller->kept = draw_token(from);
 	return leg;
 }
 
@@ -204,7 +208,7 @@ static void take_output(struct caller *caller, const struct leg_call *leg,
 	if (leg->requests & ISC_REQ_ALLOCATE_MEMORY && output->cbBuffer > 0)
 		expect_buffer(&caller->expect, output->pvBuffer, output->cbBuffer,
 		              function);
-	draw_keep(&caller->from, output->pvBuffer, output->cbBuffer);
+	draw_keep(caller->kept, output->pvBuffer, output->cbBuffer);
 }
 
 static unsigned needs(const struct leg_call *leg)
@@ -270,6 +274,7 @@ static void any_complete(struct caller *caller)
 {
 	PCtxtHandle context = draw_handle(&caller->from);
 	PSecBufferDesc list = draw_list(&caller->from, DRAW_INPUT);
+	struct draw_token *kept = draw_token(&caller->from);
 	int place = ledger_context(&caller->expect.ledger, context);
 	draw_watch(&caller->from);
 	SECURITY_STATUS status = call_complete(context, list);
@@ -277,7 +282,7 @@ static void any_complete(struct caller *caller)
 		expect_completion(&caller->expect, place, status);
 	if (status == SEC_E_OK) {
 		const SecBuffer *token = calls_find(list, SECBUFFER_TOKEN);
-		draw_keep(&caller->from, token->pvBuffer, token->cbBuffer);
+		draw_keep(kept, token->pvBuffer, token->cbBuffer);
 	}
 	end_refused(caller, place >= 0, status, "CompleteAuthToken");
 }
@@ -321,6 +326,7 @@ static void any_export(struct caller *caller)
 	ULONG flags = draw_number(&caller->from);
 	SecBuffer *packed = draw_place(&caller->from, sizeof *packed);
 	void **token = draw_place(&caller->from, sizeof *token);
+	struct draw_token *kept = draw_token(&caller->from);
 	int context = ledger_context(&caller->expect.ledger, handle);
 	draw_watch(&caller->from);
 	SECURITY_STATUS status = call_export(handle, flags, packed, token);
@@ -332,7 +338,7 @@ static void any_export(struct caller *caller)
 			calls_broken("exports too much", function);
 		expect_buffer(&caller->expect, packed->pvBuffer, packed->cbBuffer,
 		              function);
-		draw_keep(&caller->from, packed->pvBuffer, packed->cbBuffer);
+		draw_keep(kept, packed->pvBuffer, packed->cbBuffer);
 		if (flags == SECPKG_CONTEXT_EXPORT_DELETE_OLD)
 			ledger_delete(&caller->expect.ledger, context);
 	}

@@ -18,9 +18,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
-	JUDGED_MOST = 100000, /* calls, of all rounds, that are judged */
-	TOGETHER_CALLS = 10000, /* what a call counts that overlaps others: all orders
-	                           are tried */
+	JUDGED_MOST = 100000, /* calls, of all rounds and orders, that are judged */
 	NAMES_MOST = 61440 /* listed in the binary form, of one kind */
 };
 
@@ -241,22 +239,26 @@ static bool is_trace(const struct scenario *scenario)
 	return true;
 }
 
-/* Whether it takes no long time to judge a trace. */
+/* Whether it takes no long time to judge a trace. Of calls that overlap all orders
+ * are tried, and again for each answer that none of them allows. */
 static bool is_short(const struct scenario *scenario)
 {
-	uint64_t calls = 0, rounds = 1;
+	uint64_t calls = 0, rounds = 1, overlapping = 0, orders = 1;
 	bool together = false;
 	for (size_t i = 0; i < scenario->count; i++) {
 		const struct step *step = &scenario->steps[i];
-		calls += rounds * (together ? TOGETHER_CALLS : 1u);
-		if (step->op == OP_TOGETHER)
-			together = true;
-		else if (step->op == OP_REPEAT)
+		if (step->op == OP_REPEAT)
 			rounds = step->count;
-		else if (step->op == OP_END && together)
-			together = false;
-		else if (step->op == OP_END)
+		else if (step->op == OP_END && !together)
 			rounds = 1;
+		if (step->op == OP_TOGETHER || step->op == OP_END) {
+			together = step->op == OP_TOGETHER;
+			overlapping = 0;
+			orders = 1;
+		} else if (together) {
+			orders *= ++overlapping;
+		}
+		calls += rounds * orders * (overlapping + 1);
 	}
 	return calls <= JUDGED_MOST;
 }
