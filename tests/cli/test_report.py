@@ -21,12 +21,15 @@ import time
 import unittest
 from types import SimpleNamespace
 
-from faults import OUT, build, link, patch_of, plant, run
+from common import ROOT
+from faults import CC, OUT, build, link, patch_of, plant, run
 
 BUILT = ["fuzz/lifecycle", "fuzz/small", "sechandle", "libsechandle.a",
          "include/sechandle/sspi.h", "include/sechandle/inspect.h"]
 STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 FOLDER = OUT / "report"
+OBJECTS = [*(f"fuzz/{name}.o" for name in ("reproducer", "statement")),
+           *(f"tests/subjects/{name}.o" for name in ("reference", "driver", "structs"))]
 
 EXCHANGE = ["acquire k1", "init c1 k1", "accept c3 k1 with c1",
             "init c1 k1 on c1 with c3"]
@@ -348,6 +351,92 @@ class NoAnswer(unittest.TestCase):
         scenario.write_text("acquire k1\ndelete c1\ndelete null\nfree k1\n")
         self.check(SimpleNamespace(folder=folder, scenario=scenario), "HANG",
                    "delete null")
+
+
+# Prints the C program of a trace whose last call breaks a rule.
+TRANSLATE = """
+#include <stdio.h>
+#include "fuzz/reproducer.h"
+
+static struct scenario trace;
+
+static void on_finding(void *context, const struct finding *finding)
+{
+	struct letters out = {0};
+	(void)context;
+	if (rule_info(finding->rule)->party != PARTY_IMPLEMENTATION)
+		return;
+	reproducer(&out, &trace, finding, NULL);
+	fwrite(out.text, 1, out.length, stdout);
+}
+
+int main(void)
+{
+	static char text[1 << 20];
+	size_t length = fread(text, 1, sizeof text, stdin);
+	struct judge judge;
+	scenario_init(&trace);
+	judge_init(&judge, on_finding, NULL);
+	if (!text_parse(&trace, text, length, ANSWERS_REQUIRED, NULL, NULL))
+		return 1;
+	judge_scenario(&judge, &trace);
+	return 0;
+}
+"""
+
+# Whatever no trace and no script has.
+RARE = """
+acquire with-dash unknown
+init with.dot.3 with-dash
+copy with.dot.3 with.dot.3
+ahead int with.dot.3
+delete int
+query with.dot.3 lifespan
+use with.dot.3 SetContextAttributes
+use with-dash SetCredentialsAttributes
+accept c4 with-dash with empty
+accept null null with noise
+import c3 from status
+foreign status
+release status
+forget status
+forget with.dot.3
+init with.dot.3 with-dash with replayed with.dot.3
+garbage c3 4
+invalidate c3 lower
+delete c3
+"""
+
+
+class Programs(unittest.TestCase):
+    """A C program does what the driver does, with all that traces and scripts have."""
+
+    @classmethod
+    def setUpClass(cls):
+        build(*BUILT, "drive", *OBJECTS)
+        FOLDER.mkdir(exist_ok=True)
+        source, cls.translate = FOLDER / "translate.c", FOLDER / "translate"
+        source.write_text(TRANSLATE)
+        run(CC, "-w", f"-I{ROOT}", source, *(OUT / name for name in OBJECTS),
+            OUT / "libspecs.a", OUT / "libref.a", "-o", cls.translate)
+
+    def check(self, script):
+        trace = start(OUT / "drive", "-", stdin=script).stdout
+        trace += "delete null -> SEC_E_OK\n"
+        source, program = FOLDER / "all.c", FOLDER / "all"
+        source.write_text(start(self.translate, stdin=trace).stdout)
+        for compiler in ("gcc", "clang"):
+            run(compiler, *STRICT, f"-I{OUT / 'include/sechandle'}", source,
+                OUT / "libsechandle.a", "-o", program)
+            done = start(program)
+            self.assertEqual((done.returncode, done.stdout),
+                             (0, "0x80090301; allowed: SEC_E_INVALID_HANDLE\n"))
+
+    def test_each_call_answers_what_it_did(self):
+        for paths in ([ROOT / "tests/faults/exchange.script"],
+                      sorted((ROOT / "tests/faults").glob("*.script")),
+                      sorted((ROOT / "tests/traces/keep").glob("*.trace"))):
+            self.check("".join(path.read_text() for path in paths) + RARE)
 
 
 if __name__ == "__main__":

@@ -200,8 +200,7 @@ static void check_file(struct check *check, const char *path)
 
 struct arguments {
 	struct check *check;
-	char **paths;
-	int path_count;
+	struct paths paths;
 };
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -232,14 +231,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 			           "'%s' is no party, expected implementation, "
 			           "caller or both", value);
 		return 0;
-	case ARGP_KEY_ARGS:
-		arguments->paths = state->argv + state->next;
-		arguments->path_count = state->argc - state->next;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "no FILE, expected a path or '-'");
-		return 0;
-	default: return ARGP_ERR_UNKNOWN;
+	default: return parse_paths(key, state, &arguments->paths);
 	}
 }
 
@@ -271,8 +263,8 @@ int command_check(int argc, char **argv)
 	names_init(&check.names);
 	if (check.json)
 		check.files = json_array();
-	for (int i = 0; i < arguments.path_count; i++)
-		check_file(&check, arguments.paths[i]);
+	for (int i = 0; i < arguments.paths.count; i++)
+		check_file(&check, arguments.paths.path[i]);
 	if (check.json) {
 		json_t *report = json_pack("{s:i, s:o}", "version", 1, "files",
 		                           check.files);

@@ -4,6 +4,7 @@
 #ifndef ORACLE_COMMAND_H
 #define ORACLE_COMMAND_H
 
+#include <argp.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,16 @@ int command_pack(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_shrink(int argc, char **argv);
+
+/** The arguments FILE... */
+struct paths {
+	char **path;
+	int count;
+};
+
+/** The rest of an argp parser: takes the paths, of which there is one at least.
+ *  @return what such a parser returns */
+int parse_paths(int key, struct argp_state *state, struct paths *paths);
 
 /** A file's content. */
 struct content {

@@ -34,6 +34,20 @@ static void print_help(FILE *out)
 	      out);
 }
 
+int parse_paths(int key, struct argp_state *state, struct paths *paths)
+{
+	switch (key) {
+	case ARGP_KEY_ARGS:
+		*paths = (struct paths){state->argv + state->next,
+		                        state->argc - state->next};
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "no FILE, expected a path or '-'");
+		return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
 struct content read_file(const char *path)
 {
 	struct content content = {NULL, 0};

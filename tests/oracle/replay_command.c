@@ -34,8 +34,7 @@ struct arguments {
 	input_function *input; /* of the target, if it takes no scenario */
 	bool binary;           /* not decided by the file's content */
 	bool program;
-	char **paths;
-	int path_count;
+	struct paths paths;
 };
 
 /* --- Files ---------------------------------------------------------------------------- */
@@ -142,9 +141,9 @@ static int replay_input(const char *path, input_function *input)
 static int replay_all(const struct arguments *arguments)
 {
 	int worst = EXIT_CONFORMS;
-	for (int i = 0; i < arguments->path_count; i++) {
-		const char *path = arguments->paths[i];
-		if (arguments->path_count > 1)
+	for (int i = 0; i < arguments->paths.count; i++) {
+		const char *path = arguments->paths.path[i];
+		if (arguments->paths.count > 1)
 			printf("# %s\n", path);
 		int code = arguments->input ? replay_input(path, arguments->input)
 		                            : replay_scenario(path, arguments);
@@ -238,14 +237,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'b': arguments->binary = true; return 0;
 	case 'c': arguments->program = true; return 0;
-	case ARGP_KEY_ARGS:
-		arguments->paths = state->argv + state->next;
-		arguments->path_count = state->argc - state->next;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "no FILE, expected a path or '-'");
-		return 0;
-	default: return ARGP_ERR_UNKNOWN;
+	default: return parse_paths(key, state, &arguments->paths);
 	}
 }
 
@@ -300,11 +292,11 @@ int command_shrink(int argc, char **argv)
 		NULL, NULL, NULL};
 	struct arguments arguments = {.limited = false};
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	if (arguments.input || arguments.path_count > 1) {
+	if (arguments.input || arguments.paths.count > 1) {
 		fprintf(stderr, "sechandle: %s\n",
 		        arguments.input ? "the targets raw and text take no scenario"
 		                        : "shrink takes one FILE");
 		return EXIT_TROUBLE;
 	}
-	return shrink_file(arguments.paths[0], &arguments);
+	return shrink_file(arguments.paths.path[0], &arguments);
 }
