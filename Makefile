@@ -53,7 +53,7 @@ UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/te
 
 all: $(PRODUCTS) ## build the program, the library and the manual
 
-units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive $(TARGETS) all ## build the unit tests without running them
+units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive $(TARGETS) $(BUILD)/fuzz/triples all ## build the unit tests without running them
 
 targets: $(TARGETS) $(BUILD)/fuzz/mutator.so ## build the fuzz targets, by default without an engine
 

@@ -1,4 +1,4 @@
-"""cover.py: which lines and branches of the reference a target's inputs reach, by
+"""cover.py: which lines and branches of the reference the inputs of targets reach, by
 clang's counters."""
 import json
 import os
@@ -32,30 +32,37 @@ def run(*command):
     return done.stdout
 
 
-def cover(root, build, data, target):
-    """Builds the target, runs all inputs, and returns for each file, and for `all`,
-    how many lines and branches there are and how many were reached.
-    Raises Trouble if there is no input, or something cannot be built or run."""
-    files = inputs(root, data, target)
-    if not files:
-        raise Trouble(f"{target}: there are no inputs yet")
+def cover(root, build, data, targets):
+    """Builds targets that are for the same files, runs all their inputs, and returns
+    for each file, and for `all`, how many lines and branches there are and how many
+    were reached by one target or another.
+    Raises Trouble if a target has no input, or something cannot be built or run."""
     need(*TOOLS)
-    COVERAGE.build(root, build, target)
-    program = COVERAGE.program(root, build, target)
+    failed = total = 0
+    programs = []
     with tempfile.TemporaryDirectory() as folder:
-        # %m: all processes add to one file.
+        # %m: all processes of a program add to one file.
         os.environ["LLVM_PROFILE_FILE"] = f"{folder}/%m.profraw"
-        failed = sum(1 for _ in failing([program], limit(root, target), files))
+        for target in targets:
+            files = inputs(root, data, target)
+            if not files:
+                raise Trouble(f"{target}: there are no inputs yet")
+            COVERAGE.build(root, build, target)
+            program = COVERAGE.program(root, build, target)
+            failed += sum(1 for _ in failing([program], limit(root, target), files))
+            total += len(files)
+            programs.append(program)
         merged = Path(folder, "merged")
         run(TOOLS[0], "merge", "-o", merged, *Path(folder).glob("*.profraw"))
-        looked_at = [path for pattern in LOOKED_AT.get(target, [REFERENCE])
+        looked_at = [path for pattern in LOOKED_AT.get(targets[0], [REFERENCE])
                      for path in sorted(root.glob(pattern))]
-        said = json.loads(run(TOOLS[1], "export", "-summary-only", program,
+        said = json.loads(run(TOOLS[1], "export", "-summary-only", programs[0],
+                              *(f"-object={program}" for program in programs[1:]),
                               f"-instr-profile={merged}", *looked_at))["data"][0]
     rows = {os.path.relpath(one["filename"], root): one["summary"]
             for one in said["files"]}
     rows["all"] = said["totals"]
-    return {"target": target, "inputs": len(files), "failed": failed,
+    return {"targets": targets, "inputs": total, "failed": failed,
             "files": {name: {what: {"count": row[what]["count"],
                                     "covered": row[what]["covered"]} for what in WHAT}
                       for name, row in rows.items()}}
@@ -63,7 +70,7 @@ def cover(root, build, data, target):
 
 def table(said):
     """It as text."""
-    lines = [f"{said['target']}: {said['inputs']} inputs, of which "
+    lines = [f"{', '.join(said['targets'])}: {said['inputs']} inputs, of which "
              f"{said['failed']} fail and are not counted",
              f"{'file':24}{'lines':>8}{'reached':>9}{'branches':>11}{'reached':>9}"]
     for name, row in said["files"].items():

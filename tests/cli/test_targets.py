@@ -1,4 +1,4 @@
-"""test_targets.py: the fuzz targets raw and text without an engine: on all committed
+"""test_targets.py: the fuzz targets without an engine: on all committed
 inputs, which must find nothing; and the runner that runs them, by its words and exit
 codes. What raw takes for documented is compared with sspi.h.
 """
@@ -47,6 +47,12 @@ class Inputs(unittest.TestCase):
         self.assertEqual(sorted(lines),
                          sorted(f"{path} {path.stat().st_size}" for path in files))
 
+    def test_lifecycle_finds_nothing(self):
+        self.finds_nothing("lifecycle")
+
+    def test_small_finds_nothing(self):
+        self.finds_nothing("small")
+
     def test_raw_finds_nothing(self):
         self.finds_nothing("raw")
 
@@ -54,7 +60,8 @@ class Inputs(unittest.TestCase):
         self.finds_nothing("text")
 
     def test_a_second_run_in_the_process_finds_nothing(self):
-        self.finds_nothing("raw", "--times=3")
+        for target in ("lifecycle", "small", "raw"):
+            self.finds_nothing(target, "--times=3")
         self.finds_nothing("text", "--times=3")
 
     def test_seeds_of_raw_are_few_and_small(self):
