@@ -332,11 +332,7 @@ static void put_crash(struct letters *out, const struct fault *fault)
 /* The call, which answers what it may. */
 static void put_right_answer(struct letters *out, const struct fault *fault)
 {
-	text_append(out, "\texpect(");
-	statement_status(out, fault->answer->status);
-	text_append(out, ", ");
-	statement_call(out, &fault->trace->names, fault->step);
-	text_append(out, ");\n");
+	statement_write(out, fault->trace, fault->step, fault->answer, 1, 1);
 }
 
 static void put_wrong_count(struct letters *out, const struct fault *fault)

@@ -266,7 +266,7 @@ static void indent(struct letters *out, unsigned depth)
 		text_append(out, "\t");
 }
 
-void statement_status(struct letters *out, int64_t status)
+static void put_status(struct letters *out, int64_t status)
 {
 	if (!answer_name(status))
 		text_append(out, "(SECURITY_STATUS)");
@@ -283,10 +283,10 @@ static void put_expected(struct letters *out, const struct answer *answers,
 		if (answers[i].status == answers[i + 1].status)
 			continue; /* only something else differs */
 		text_format(out, "i < %u ? ", (unsigned)rounds);
-		statement_status(out, answers[i].status);
+		put_status(out, answers[i].status);
 		text_append(out, " : ");
 	}
-	statement_status(out, answers[count - 1].status);
+	put_status(out, answers[count - 1].status);
 }
 
 static bool succeeds(const struct answer *answers, size_t count)

@@ -18,9 +18,6 @@ void statement_name(struct letters *out, const struct names *names, name_id name
 /** Whether some step is fed a token of that name. */
 bool statement_is_fed(const struct scenario *scenario, name_id name);
 
-/** Appends a status. */
-void statement_status(struct letters *out, int64_t status);
-
 /** Appends the call of a step as an expression, its answer. */
 void statement_call(struct letters *out, const struct names *names,
                     const struct step *step);

@@ -109,6 +109,16 @@ OTHERS = {
         "delete_deleted_ok: delete -> SEC_E_INVALID_HANDLE",
         ["acquire k1 -> SEC_E_OK", "init c1 k1 -> SEC_I_CONTINUE_NEEDED",
          "delete c1 -> SEC_E_OK", "delete c1 -> SEC_E_INVALID_HANDLE"]),
+    "shown by what is released at once": (
+        "release-keeps", ["acquire k1", "init c1 k1", "query c1 package", "zero c4"],
+        "release_frees: query -> SEC_E_OK",
+        ["acquire k1 -> SEC_E_OK", "init c1 k1 -> SEC_I_CONTINUE_NEEDED",
+         "query c1 package -> SEC_E_OK"]),
+    "shown by a count below 0": (
+        "end-counts-twice", ["acquire k1", "init c1 k1", "zero c4", "delete c1"],
+        "delete_releases_all: delete -> SEC_E_OK",
+        ["acquire k1 -> SEC_E_OK", "init c1 k1 -> SEC_I_CONTINUE_NEEDED",
+         "delete c1 -> SEC_E_OK"]),
     "shown in a struct": (
         "delete-clears-struct", ["acquire k1", "init c1 k1", "copy c2 c1", "delete c2"],
         "delete_struct_untouched: delete -> SEC_E_OK",

@@ -16,6 +16,9 @@ static void count(uint32_t counts[COUNTER_COUNT])
 	counts[COUNTER_CREDENTIALS] = held.credentials;
 	counts[COUNTER_BUFFERS] = held.buffers;
 	counts[COUNTER_RESIDUE] = held.residue;
+	/* A count that fell below 0 must not look like one that was not seen. */
+	for (int i = 0; i < COUNTER_COUNT; i++)
+		counts[i] -= counts[i] == COUNT_UNSEEN;
 }
 
 static struct sechandle_limits reset_limits;
