@@ -5,6 +5,7 @@ it. Campaign starts jobs, looks at all of them a few times a second, stores what
 find, starts anew what has ended with a finding, and shows one line; its run() goes
 on until the time is over, a signal asks it to end, or there is no room left.
 """
+import contextlib
 import os
 import re
 import shutil
@@ -67,12 +68,13 @@ class Job:
         return self.process is not None and self.process.poll() is None
 
     def end(self):
-        """Waits for it, after it was asked to end."""
-        try:
+        """Waits for it, after it was asked to end; nothing that it has started may
+        stay."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self.process.wait()
 
     def last_words(self):
         """The end of its log, without colours."""
@@ -257,6 +259,7 @@ class Campaign:
         Raises Trouble if it ended early, and not with a finding."""
         if job.running():
             return
+        job.end()
         self.look()
         if not job.found and time.monotonic() - job.started < AGAIN:
             raise Trouble(f"{job.log}: the job ended, exit status "

@@ -366,6 +366,20 @@ class CtrlC(Tree):
                 self.assertGreater(self.totals(engine=engine)["ever"][what],
                                    before["ever"][what])
 
+    def test_a_job_that_is_killed_is_told_and_ends_the_others(self):
+        def second():
+            return [path for path in self.processes()
+                    if "artifacts/secondary1-" in engines.read(path)]
+
+        with self.running() as process:
+            self.wait(second)
+            os.kill(int(second()[0].parent.name), signal.SIGKILL)
+            out = process.communicate(timeout=60)[0]
+        self.assertEqual(process.returncode, 2, out)
+        self.assertIn("secondary1.log: the job ended, exit status -9, without a finding",
+                      out)
+        self.assertEqual(self.processes(), [])
+
     def test_jobs_end_with_a_campaign_that_is_killed(self):
         with self.running() as process:
             self.wait(lambda: len([*self.folder("corpus").glob("*")]) > 1)
@@ -477,7 +491,7 @@ class Verbs(Tree):
         self.write("fuzz/seeds/toy/bad", "fails")
         said = json.loads(self.ends(1, "cover", "--target=toy", "--json"))
         self.assertEqual(said, {
-            "target": "toy", "inputs": 2, "failed": 1, "files": {
+            "targets": ["toy"], "inputs": 2, "failed": 1, "files": {
                 name: {"lines": {"count": 3, "covered": 3},
                        "branches": {"count": 2, "covered": 1}}
                 for name in ("ref/f.c", "all")}})
