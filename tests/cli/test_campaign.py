@@ -376,8 +376,8 @@ class CtrlC(Tree):
             os.kill(int(second()[0].parent.name), signal.SIGKILL)
             out = process.communicate(timeout=60)[0]
         self.assertEqual(process.returncode, 2, out)
-        self.assertIn("secondary1.log: the job ended, exit status -9, without a finding",
-                      out)
+        self.assertIn("secondary1.log: the job ended, exit status -9, without a "
+                      "finding", out)
         self.assertEqual(self.processes(), [])
 
     def test_jobs_end_with_a_campaign_that_is_killed(self):
@@ -499,7 +499,13 @@ class Verbs(Tree):
         out = self.ends(0, "cover", "--target=toy")
         self.assertRegex(out, r"\Atoy: 1 inputs, of which 0 fail")
         self.assertRegex(out, r"\nref/f\.c +3 +100\.0% +2 +50\.0%\n")
-        self.assertIn("there are no inputs", self.ends(2, "cover", "--target=easy"))
+        both = ("cover", "--target=toy", "--target=easy")
+        self.assertIn("easy: there are no inputs", self.ends(2, *both))
+        self.write("fuzz/easy.target", "")
+        self.write("fuzz/seeds/easy/xy", "xya")
+        out = self.ends(0, *both)
+        self.assertRegex(out, r"\Atoy, easy: 2 inputs, of which 0 fail")
+        self.assertRegex(out, r"\nref/f\.c +3 +100\.0% +2 +100\.0%\n")
 
     def test_pack(self):
         out = self.root / "all.tar.gz"
@@ -569,8 +575,8 @@ class Usage(Tree):
             arguments = (["start", "--target=toy", "--engine=afl"] if engine == "afl"
                          else ["replay", self.root / "fuzz/seeds/toy/xyz"])
             self.assertEqual(self.ends(2, *arguments, PATH=str(tools)),
-                             f"campaign.py: {missing}: not installed; 'make deps-fuzz', "
-                             "as root, installs what fuzzing needs\n")
+                             f"campaign.py: {missing}: not installed; 'make deps-"
+                             "fuzz', as root, installs what fuzzing needs\n")
 
     def test_data_can_lie_elsewhere(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -685,7 +691,8 @@ class Kept(Tree):
                  "SUMMARY: A: leak ref/a.c:1"),
                 (-11, "", "signal: SIGSEGV"), (3, "", "exit status: 3"),
                 (None, "", "timeout: it takes more than 30 s"),
-                (0, "", "not reproduced: the engine saw it fail, the program does not")):
+                (0, "", "not reproduced: the engine saw it fail, the program does "
+                        "not")):
             self.assertEqual(key(code, output), wanted)
         self.assertNotEqual(store.name_of("finding: a -> B"),
                             store.name_of("finding: a - B"))

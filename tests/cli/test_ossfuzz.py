@@ -43,8 +43,8 @@ class Products(unittest.TestCase):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(kind)
         cls.done = subprocess.run(
-            [source / "build.sh"], cwd=cls.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, check=False, env={
+            [source / "build.sh"], cwd=cls.root, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, check=False, env={
                 **os.environ, "CC": "clang", "CXX": "clang++", "CFLAGS": FLAGS,
                 "CXXFLAGS": FLAGS, "LIB_FUZZING_ENGINE": "-fsanitize=fuzzer",
                 "OUT": str(cls.out), "SRC": str(source),
