@@ -237,9 +237,10 @@ $(BUILD)/test_shrink: $(patsubst %,$(BUILD)/fuzz/%.o,shrink edit)
 $(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -o $@
 
-# COVERAGE is what the engine wants of the code that it explores. The others are
+# COVERAGE is what the engine wants of the code that it explores, and of the target
+# that does nothing, as libFuzzer begins with no input that reaches nothing. Others are
 # not counted: an input that only moves the judge is not worth keeping.
-$(REF) $(BUILD)/fuzz/checked.o: private override CFLAGS += $(COVERAGE)
+$(REF) $(BUILD)/fuzz/checked.o $(BUILD)/fuzz/empty.o: private override CFLAGS += $(COVERAGE)
 
 # FUZZING_ENGINE is a library or flags that bring main(), perhaps in C++.
 FUZZING_ENGINE ?= $(BUILD)/fuzz/runner.o

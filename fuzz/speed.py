@@ -90,7 +90,7 @@ def turn(engine, target, steps, seconds):
                        "-o", folder / "out", "--", program, engines.Afl.LOOP]
         else:
             command = [program, f"-max_total_time={seconds}", f"-max_len={size}",
-                       "-len_control=0", "-print_final_stats=1",
+                       "-len_control=0", "-print_final_stats=1", "-print_funcs=0",
                        f"-artifact_prefix={folder}/", folder / "in"]
         start = time.monotonic()
         output = planted.run(command, seconds + 60, **environment)
