@@ -84,10 +84,10 @@ static void print_answers(enum situation situation, unsigned op,
                           class_set allowed, class_set reached)
 {
 	for (unsigned class = 0; class < CLASS_COUNT; class++) {
-		if (allowed >> class & 1u)
+		if ((unsigned)allowed >> class & 1u)
 			printf("%s %s %s %s\n", situation_name(situation),
 			       operations[op].word, class_names[class],
-			       reached >> class & 1u ? "reached" : "unreached");
+			       (unsigned)reached >> class & 1u ? "reached" : "unreached");
 	}
 }
 
