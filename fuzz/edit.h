@@ -4,6 +4,7 @@
  * An edit need not care whether the language allows what it leaves: blocks that
  * are cut, or names that lost the step which settled them. What edit_encode
  * writes was read by the decoder once more, and that makes a scenario of anything.
+ * Only the operands of a step must be those of its operation's shape.
  *
  * Scenarios here have no answers.
  */

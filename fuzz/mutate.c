@@ -135,9 +135,9 @@ static bool reorder(struct mutator *mutator)
 	if (count < 2)
 		return false;
 	struct run first = some_run(mutator, count - 1);
-	struct run second = some_run(mutator, count - first.end);
-	edit_exchange(&mutator->scenario, first.at, first.end,
-	              first.end + second.end);
+	size_t middle = first.end;
+	size_t end = middle + some_run(mutator, count - middle).end;
+	edit_exchange(&mutator->scenario, first.at, middle, end);
 	return true;
 }
 
@@ -194,9 +194,9 @@ static bool replace(struct mutator *mutator)
 	size_t at = below(mutator, mutator->scenario.count);
 	struct place place = place_at(mutator, at);
 	struct step *old = &mutator->scenario.steps[at];
-	struct step new = invent_step(&place);
 	if (old->op >= OP_REPEAT)
 		return false;
+	struct step new = invent_step(&place);
 	for (unsigned i = 0; i < OPERAND_COUNT; i++)
 		if (*edit_operand(&new, i) != NAME_ABSENT &&
 		    is_name(*edit_operand(old, i)))
