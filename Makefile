@@ -45,6 +45,9 @@ INPUTS = $(BUILD)/fuzz/target_raw.o $(BUILD)/fuzz/target_text.o $(RAW)
 MUTATOR = $(patsubst %,$(BUILD)/%.o,fuzz/edit fuzz/invent fuzz/mutate fuzz/trim fuzz/mutator tests/unit/random)
 PLUGIN = $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(MUTATOR)) \
          $(patsubst %,$(BUILD)/pic/specs/%.o,binary scenario grow)
+SMALL  = $(patsubst ref/%.c,$(BUILD)/tables/ref/%.o,$(wildcard ref/*.c))
+ENUMERATE = $(patsubst %,$(BUILD)/fuzz/%.o,enumerate explore expand dead world store alphabet) \
+            $(BUILD)/tables/fuzz/image.o
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
@@ -53,7 +56,7 @@ UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/te
 
 all: $(PRODUCTS) ## build the program, the library and the manual
 
-units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive $(TARGETS) $(BUILD)/fuzz/triples all ## build the unit tests without running them
+units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive $(TARGETS) $(BUILD)/fuzz/triples $(BUILD)/fuzz/enumerate all ## build the unit tests without running them
 
 targets: $(TARGETS) $(BUILD)/fuzz/mutator.so ## build the fuzz targets, by default without an engine
 
@@ -173,7 +176,7 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # The command lines need argp, which is GNU's.
-$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/fuzz/triples.o: private override CPPFLAGS += -D_GNU_SOURCE
+$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/fuzz/triples.o $(BUILD)/fuzz/enumerate.o: private override CPPFLAGS += -D_GNU_SOURCE
 
 $(BUILD)/libspecs.a: $(SPECS)
 	rm -f $@ && ar rcs $@ $^
@@ -248,6 +251,17 @@ FUZZING_LINKER ?= $(CC)
 
 $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a $(filter %.o,$(FUZZING_ENGINE))
 	$(FUZZING_LINKER) $(filter-out -std=%,$(CFLAGS)) $(filter-out %/runner.o,$(filter %.o,$^)) $(filter %.a,$^) $(FUZZING_ENGINE) -pthread -o $@
+
+# The reference with tables as small as the proof's `small` has them.
+$(BUILD)/tables/%.o: %.c Makefile $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -DTABLE_CAPACITY_MAX=4u -DTABLE_GENERATION_MAX=3u $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/tables/libref.a: $(SMALL)
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/fuzz/enumerate: $(ENUMERATE) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/tables/libref.a
+	$(CC) $(CFLAGS) $^ -ljansson -pthread -o $@
 
 # What one target alone needs. What text explores is the language's code, counted.
 EXPLORED = $(patsubst specs/%.c,$(BUILD)/fuzz/specs/%.o,$(wildcard specs/*.c))
