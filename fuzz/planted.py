@@ -138,10 +138,12 @@ def by_afl(program, folder, seed, seconds):
          folder / "in", "-o", folder / "out", "--", program, engines.Afl.LOOP],
         seconds + 30, **engines.Afl.environment, AFL_BENCH_UNTIL_CRASH="1",
         AFL_CUSTOM_MUTATOR_LIBRARY=str(program.parent / "mutator.so"))
-    stats = (folder / "out/default/fuzzer_stats").read_text()
-    executed = re.search(r"^execs_done *: (\d+)", stats, re.M)
+    executed = re.search(r"^execs_done *: (\d+)",
+                         engines.read(folder / "out/default/fuzzer_stats"), re.M)
     for crash in (folder / "out/default/crashes").glob("id:*"):
-        if re.search(r"^finding: \w+: ", run([program, crash], 60), re.M):
+        # Twice, for what one input leaves to the next.
+        said = run([program, crash, crash], 60)
+        if executed and re.search(r"^finding: \w+: ", said, re.M):
             return int(executed[1])
     return None
 
