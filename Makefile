@@ -255,7 +255,7 @@ $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspec
 # The reference with tables as small as the proof's `small` has them.
 $(BUILD)/tables/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -DTABLE_CAPACITY_MAX=4u -DTABLE_GENERATION_MAX=3u $(CFLAGS) -MMD -MP -c $< -o $@
+	$(CC) $(CPPFLAGS) $(filter-out -DTABLE_%,$(CFLAGS)) -DTABLE_CAPACITY_MAX=4u -DTABLE_GENERATION_MAX=3u -MMD -MP -c $< -o $@
 
 $(BUILD)/tables/libref.a: $(SMALL)
 	rm -f $@ && ar rcs $@ $^
