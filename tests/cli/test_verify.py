@@ -268,8 +268,8 @@ class Again(Tree):
         out = self.held()
         self.assertEqual(self.runs(), [2, 1, 1, 1, 1])
         self.assertEqual(len(re.findall(
-            r", unchanged since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", out)), 3)
-        self.assertEqual(self.page().count("; unchanged since "), 3)
+            r", unchanged since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", out)), 4)
+        self.assertEqual(self.page().count("; unchanged since "), 4)
 
     def test_again_runs_all(self):
         self.assertEqual(self.verify("--again").returncode, 0)
