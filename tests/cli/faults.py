@@ -1,7 +1,8 @@
-"""faults.py: faults that are planted in the reference, for the tests of what finds them.
+"""faults.py: faults that are planted in the reference, or in the model, for the tests of
+what finds them.
 
 A fault is a patch. Only the file that it changes is compiled anew; a program that is
-linked with it, before the library, has the fault. All is built in build/faults,
+linked with it, before the libraries, has the fault. All is built in build/faults,
 without optimisation.
 """
 import functools
@@ -42,15 +43,16 @@ def patch_of(name):
                 if (folder / f"{name}.patch").exists())
 
 
-def plant(patch, folder):
-    """Plants a fault: compiles what it changes to faulty.o of a new folder; returns the
-    file that it changes."""
+def plant(patch, folder, *flags):
+    """Plants a fault: compiles what it changes, with those flags, to faulty.o of a new
+    folder; returns the file that it changes."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "ref", folder / "ref")
+    for part in ("ref", "specs"):
+        shutil.copytree(ROOT / part, folder / part)
     file = mutants.changed(ROOT, patch)[0]
     run("patch", "-s", "-p1", "-d", folder, "-i", patch)
     # A fault may well leave something unused.
-    run(CC, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O0", "-w", "-c",
+    run(CC, "-std=c11", "-D_POSIX_C_SOURCE=200809L", "-O0", "-w", *flags, "-c",
         folder / file, "-o", folder / "faulty.o")
     return file
 
@@ -58,7 +60,9 @@ def plant(patch, folder):
 @functools.cache
 def link_command(program):
     """How make links a program, the last thing that it does for it."""
-    lines = run("make", "-n", *VARIABLES, str(OUT / program)).splitlines()
+    # Below another make, one tells its folder first and last.
+    lines = run("make", "-n", "--no-print-directory", *VARIABLES,
+                str(OUT / program)).splitlines()
     return shlex.split(lines[-1])
 
 
@@ -66,8 +70,9 @@ def link(program, folder):
     """Links a program of OUT with the fault in a folder, into that folder."""
     command = list(link_command(program))
     linked = folder / os.path.basename(program)
-    # What the library has too is not taken from there.
-    command.insert(command.index(str(OUT / "libref.a")), str(folder / "faulty.o"))
+    # What a library has too is not taken from there.
+    first = next(i for i, word in enumerate(command) if word.endswith(".a"))
+    command.insert(first, str(folder / "faulty.o"))
     command[command.index("-o") + 1] = str(linked)
     run(*command)
     return linked

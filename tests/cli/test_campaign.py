@@ -591,8 +591,9 @@ class Usage(Tree):
 
     def test_make_calls_it(self):
         def called(*arguments):
-            out = subprocess.run(["make", "-n", "fuzz", *arguments], cwd=ROOT,
-                                 capture_output=True, text=True, check=True).stdout
+            out = subprocess.run(
+                ["make", "-n", "--no-print-directory", "fuzz", *arguments], cwd=ROOT,
+                capture_output=True, text=True, check=True).stdout
             return " ".join(out.replace("\\\n", "").split())
 
         self.assertIn(

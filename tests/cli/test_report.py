@@ -264,12 +264,14 @@ class Faults(unittest.TestCase):
     def test_the_rule_is_told_as_check_tells_it(self):
         for name, case in self.cases.items():
             report = case.report()
-            if "exhaustion" in report.line:
-                continue # a trace does not tell the limits
-            checked = start(OUT / "sechandle", "check", "--party=implementation", "-",
-                            stdin=report.trace)
+            told = report.told.partition("\n")[2]
             with self.subTest(name):
-                told = report.told.partition("\n")[2]
+                self.assertRegex(told, r"\A  step:    .*\n  rule:    .*\n  source:  .*\n"
+                                       r"  allowed: .*\n\Z")
+                if "exhaustion" in report.line:
+                    continue # a trace does not tell the limits
+                checked = start(OUT / "sechandle", "check", "--party=implementation", "-",
+                                stdin=report.trace)
                 self.assertIn(told, checked.stdout)
                 self.assertIn("violations by the implementation: 1,", checked.stdout)
 
