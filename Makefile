@@ -46,7 +46,7 @@ MUTATOR = $(patsubst %,$(BUILD)/%.o,fuzz/edit fuzz/invent fuzz/mutate fuzz/trim 
 PLUGIN = $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(MUTATOR)) \
          $(patsubst %,$(BUILD)/pic/specs/%.o,binary scenario grow)
 SMALL  = $(patsubst ref/%.c,$(BUILD)/tables/ref/%.o,$(wildcard ref/*.c))
-ENUMERATE = $(patsubst %,$(BUILD)/fuzz/%.o,enumerate explore expand dead world store alphabet) \
+ENUMERATE = $(patsubst %,$(BUILD)/fuzz/%.o,enumerate explore expand dead state world store alphabet) \
             $(BUILD)/tables/fuzz/image.o
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))

@@ -160,13 +160,34 @@ static void list_words(struct dead *dead, unsigned most)
 			}
 }
 
-/* The fewest steps that make both words; NULL is none. */
-static unsigned steps_for(const struct dead_word *a, const struct dead_word *b)
+/* Whether one step makes one word of the other. */
+static bool makes(const struct dead *dead, const struct dead_word *from,
+                  const struct dead_word *to)
 {
-	unsigned level_a = a ? a->level : 0, level_b = b ? b->level : 0;
-	if (level_a == level_b && level_a)
-		return level_a + 1;
-	return level_a > level_b ? level_a : level_b;
+	for (size_t i = 0; i < dead->own.count; i++) {
+		SecHandle words =
+			struct_own(&dead->own.steps[i], from->words, from->words);
+		if (are_same(&words, &to->words))
+			return true;
+	}
+	return false;
+}
+
+/* No fewer steps make both words; NULL is none. */
+static unsigned steps_for(const struct dead *dead, const struct dead_word *a,
+                          const struct dead_word *b)
+{
+	const struct dead_word *low = a, *high = b;
+	if (!b || (a && b->level < a->level)) {
+		low = b;
+		high = a;
+	}
+	if (!low || low->level == 0)
+		return high ? high->level : 0;
+	if (low->level == high->level ||
+	    (low->level + 1 == high->level && !makes(dead, low, high)))
+		return high->level + 1u;
+	return high->level;
 }
 
 bool dead_meets(const SecHandle *words, const struct image_handle *handles,
@@ -328,7 +349,7 @@ static bool look_at_all_legs(struct dead *dead, enum token token, unsigned steps
 		for (size_t j = 0; j <= dead->count && ok; j++) {
 			const struct dead_word *credential =
 				j ? &dead->words[j - 1] : NULL;
-			if (steps_for(context, credential) > steps)
+			if (steps_for(dead, context, credential) > steps)
 				continue;
 			ok = look_at_legs(dead, token, context, credential) &&
 			     look_at_written_by_legs(dead, token, context,
@@ -416,12 +437,6 @@ static bool is_dead(const struct world *world, name_id name)
 	return is_given(name) && world_is_dead(world, name);
 }
 
-static bool is_refused(const struct world *world, name_id name, enum kind kind)
-{
-	return is_given(name) && model_standing(&world->judge.model, name, kind, NULL) !=
-	                                 STANDING_LIVE;
-}
-
 /* Looks at one call, with all kinds of dead words in place of those that it is given. */
 static bool is_step_allowed(struct world *world, const struct step *step,
                             const uint8_t answered[SUPPORT_COUNT])
@@ -456,8 +471,9 @@ bool dead_is_allowed(struct world *world, const struct alphabet *alphabet,
 	for (size_t i = 0; i < alphabet->count && ok; i++) {
 		const struct step *step = &alphabet->steps[i];
 		if (step->token == TOKEN_NONE && operations[step->op].is_call &&
-		    (is_refused(world, step->handle, model_handle_kind(step)) ||
-		     is_refused(world, step->credential, KIND_CREDENTIAL)))
+		    (world_is_refused(world, step->handle,
+		                      model_handle_kind(step)) ||
+		     world_is_refused(world, step->credential, KIND_CREDENTIAL)))
 			ok = is_step_allowed(world, step, answered);
 	}
 	return ok;

@@ -5,7 +5,7 @@
  * that ended, live handles with their words exchanged. A call that is given such words as
  * the handle it wants must refuse them and change nothing. If it does, then what such a
  * struct holds makes no difference to anything that follows, and two moments that differ
- * in that alone need not both be looked at. So world.h writes them as one state with
+ * in that alone need not both be looked at. So state.h writes them as one state with
  * MERGE_DEAD, and this file looks whether it does.
  *
  * It looks at each image, as an answer depends on what the library remembers, on the words
@@ -25,8 +25,8 @@
  * words with. (Take from a sequence the calls that were refused and the steps that made
  * words that were never again a live handle: what is left reaches the same image.) With l
  * steps, `zero` and the handles that were issued become the words of level l by swap,
- * ahead, invalidate and the patterns. Two words of levels l and m take as many steps as the
- * larger of l and m, and one more if they are equal and not 0.
+ * ahead, invalidate and the patterns. Two words take as many steps as the higher level of
+ * them, if the lower one is met on the way to the higher, and else one more at least.
  *
  * What a call is to write into may hold dead words too. That they make no difference is
  * looked at for acquire and legs, with all these words, while the call's other operands are
@@ -38,6 +38,7 @@
 #define FUZZ_DEAD_H
 
 #include "alphabet.h"
+#include "image.h"
 #include "world.h"
 
 /** Words that a struct can hold. */

@@ -15,6 +15,7 @@
 
 #include "../specs/tell.h"
 #include "explore.h"
+#include "image.h"
 
 enum { EXIT_TROUBLE = 2, MEBIBYTE = 1 << 20, GIBIBYTE = 1 << 30 };
 

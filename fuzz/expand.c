@@ -14,7 +14,7 @@
 enum { IS_IMAGE = 1, IS_STATE, IS_EXPANDED, IS_LOOK, IS_MODEL };
 
 /* Where strings are written: the first byte, a state, and a sequence's number. */
-static unsigned char written[1 + WORLD_BYTES + sizeof(uint32_t)];
+static unsigned char written[1 + STATE_BYTES + sizeof(uint32_t)];
 
 /* --- States and the store ------------------------------------------------------------- */
 
@@ -49,8 +49,8 @@ static node_id count_state(struct expander *expander, node_id image,
                            bool *is_new)
 {
 	struct expanded *expanded = expander->expanded;
-	size_t size = world_write(&expander->world, expander->count_as, image,
-	                          written + 1);
+	size_t size = state_write(&expander->world, expander->count_as,
+	                          &expander->orders, image, written + 1);
 	written[0] = IS_STATE;
 	node_id id = store_add(expander->store, written, 1 + size, depth, parent,
 	                       is_new);
@@ -74,8 +74,8 @@ static node_id add_expanded(struct expander *expander, node_id image,
                             bool *is_new)
 {
 	bool is_sequence = expander->merge == MERGE_NONE;
-	size_t size = 1 + world_write(&expander->world, expander->merge, image,
-	                              written + 1);
+	size_t size = 1 + state_write(&expander->world, expander->merge,
+	                              &expander->orders, image, written + 1);
 	uint32_t serial = atomic_load(expander->queue.count);
 	node_id id;
 	written[0] = IS_EXPANDED;
@@ -115,7 +115,8 @@ bool expand_is_at(struct expander *expander, node_id state)
 	size_t size;
 	if (image == NODE_NONE)
 		return false;
-	size = world_write(&expander->world, expander->merge, image, written);
+	size = state_write(&expander->world, expander->merge, &expander->orders, image,
+	                   written);
 	return size < node->size && memcmp(written, node->bytes + 1, size) == 0;
 }
 
@@ -123,9 +124,9 @@ void expand_enter(struct expander *expander, node_id state)
 {
 	const unsigned char *bytes =
 		store_node(expander->store, state)->bytes + 1;
-	expander->image = world_image(bytes);
+	expander->image = state_image(bytes);
 	image_read(store_node(expander->store, expander->image)->bytes + 1);
-	world_read(&expander->world, expander->merge, bytes);
+	state_read(&expander->world, expander->merge, bytes);
 	world_keep(&expander->world);
 }
 
@@ -149,11 +150,6 @@ static struct driver_bytes fed(const struct expander *expander, enum token token
 	if (token == TOKEN_TRUNCATED)
 		bytes.size /= 2;
 	return bytes;
-}
-
-static bool are_equal(const struct driver_bytes *a, const struct driver_bytes *b)
-{
-	return a->size == b->size && memcmp(a->data, b->data, a->size) == 0;
 }
 
 /* A choice of a token of a name whose bytes are there. */
@@ -190,7 +186,7 @@ static enum verdict look(struct expander *expander, enum token token,
 static enum verdict look_at_model(struct expander *expander)
 {
 	struct world *world = &expander->world;
-	size_t size = 1 + world_write_model(world, written + 1);
+	size_t size = 1 + state_write_model(world, written + 1);
 	bool is_new;
 	written[0] = IS_MODEL;
 	if (store_add(expander->store, written, size, expander->depth, NODE_NONE,
@@ -207,7 +203,7 @@ static size_t add_choice(uint32_t *weight, struct choice *choices, size_t count,
                          struct choice choice)
 {
 	size_t same = 0;
-	while (same < count && !are_equal(&choices[same].bytes, &choice.bytes))
+	while (same < count && !world_are_equal(&choices[same].bytes, &choice.bytes))
 		same++;
 	if (same == count)
 		choices[count++] = choice;
@@ -222,17 +218,16 @@ static size_t add_choice(uint32_t *weight, struct choice *choices, size_t count,
 static size_t weigh_tokens(struct expander *expander, struct choice *choices)
 {
 	uint32_t *leg = expander->leg_weight, *complete = expander->complete_weight;
-	const struct names *names = expander->world.names;
 	unsigned without = UINT_MAX;
 	size_t count = 0;
 	for (unsigned i = 0; i < TOKEN_CHOICES; i++)
 		leg[i] = complete[i] = i < TOKEN_LAST;
 	for (unsigned token = TOKEN_LAST; token < TOKEN_COUNT; token++)
-		for (name_id i = 0; i < names->name_count; i++) {
+		for (name_id i = 0; i < expander->world.count; i++) {
 			struct step step = {.token = (uint8_t)token, .source = i};
 			struct choice choice = {fed(expander, (enum token)token, i),
 			                        token_index(&step)};
-			if (names_get(names, i)->settled != NAME_HANDLE)
+			if (!world_is_handle(&expander->world, i))
 				continue;
 			if (choice.bytes.data) {
 				count = add_choice(leg, choices, count, choice);
@@ -248,7 +243,7 @@ static size_t weigh_tokens(struct expander *expander, struct choice *choices)
 }
 
 static enum verdict look_at_all(struct expander *expander,
-                                   const struct choice *choices, size_t count)
+                                const struct choice *choices, size_t count)
 {
 	enum verdict verdict = VERDICT_NONE;
 	for (int token = TOKEN_NONE; token <= TOKEN_NOISE && !verdict; token++)
@@ -278,15 +273,6 @@ static bool makes_dead(const struct expander *expander, const struct step *step)
 	}
 }
 
-/* Whether an operand is there, and no live handle of that kind. */
-static bool is_refused(const struct expander *expander, name_id name,
-                       enum kind kind)
-{
-	return name < NAME_NULL &&
-	       model_standing(&expander->world.judge.model, name, kind, NULL) !=
-	               STANDING_LIVE;
-}
-
 static void weigh_names(struct expander *expander)
 {
 	const struct world *world = &expander->world;
@@ -294,10 +280,10 @@ static void weigh_names(struct expander *expander)
 	memset(expander->refused, 0, sizeof expander->refused);
 	memset(expander->dead_weight, 0, sizeof expander->dead_weight);
 	for (name_id i = 0; i < world->count; i++)
-		if (names_get(world->names, i)->settled == NAME_HANDLE)
+		if (world_is_handle(world, i))
 			for (int kind = KIND_CREDENTIAL; kind <= KIND_CONTEXT; kind++)
 				expander->refused[kind] +=
-					is_refused(expander, i, (enum kind)kind);
+					world_is_refused(world, i, (enum kind)kind);
 	for (size_t i = 0; i < alphabet->count; i++)
 		if (makes_dead(expander, &alphabet->steps[i]))
 			expander->dead_weight[alphabet->steps[i].out]++;
@@ -316,8 +302,9 @@ static uint32_t weight_of_live(const struct expander *expander,
 		               ? 0
 		               : expander->dead_weight[step->out];
 	}
-	if (is_refused(expander, step->handle, model_handle_kind(step)) ||
-	    is_refused(expander, step->credential, KIND_CREDENTIAL))
+	if (world_is_refused(&expander->world, step->handle,
+	                     model_handle_kind(step)) ||
+	    world_is_refused(&expander->world, step->credential, KIND_CREDENTIAL))
 		return 0;
 	return step->handle == NAME_NULL
 	               ? 1 + expander->refused[model_handle_kind(step)]
@@ -359,7 +346,7 @@ static bool is_doubtful(const struct expander *expander, const struct step *step
 	               expander->handle_count))
 		return true;
 	for (name_id i = 0; i < world->count; i++)
-		if (names_get(world->names, i)->settled == NAME_HANDLE &&
+		if (world_is_handle(world, i) &&
 		    world_is_dead(world, i) &&
 		    image_is_live(&world->driver.structs[i]))
 			return true;
@@ -409,11 +396,11 @@ static bool is_covered(struct expander *expander)
 {
 	struct world *world = &expander->world;
 	node_id other = NODE_NONE;
-	if (world_turn_back(world)) {
+	if (state_turn_back(world)) {
 		written[0] = IS_STATE;
 		other = store_find(expander->store, written,
-		                   1 + world_write(world, MERGE_DEAD, expander->image,
-		                                   written + 1));
+		                   1 + state_write(world, MERGE_DEAD, &expander->orders,
+		                                   expander->image, written + 1));
 	}
 	world_restore(world);
 	return other != NODE_NONE &&
@@ -462,6 +449,7 @@ void expand_init(struct expander *expander, const struct driver_setup *setup,
                  const struct names *names)
 {
 	world_init(&expander->world, setup, names);
+	state_make_orders(&expander->orders, &expander->world);
 	alphabet_make(&expander->alphabet, names);
 	dead_init(&expander->dead, setup, expander->expanded->answered);
 	world_keep(&expander->world);
@@ -471,5 +459,6 @@ void expand_free(struct expander *expander)
 {
 	dead_free(&expander->dead);
 	alphabet_free(&expander->alphabet);
+	free(expander->orders.orders);
 	world_free(&expander->world);
 }

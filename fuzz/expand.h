@@ -9,8 +9,7 @@
 
 #include "alphabet.h"
 #include "dead.h"
-#include "store.h"
-#include "world.h"
+#include "state.h"
 
 /** Why no more is to be expanded. */
 enum verdict {
@@ -57,6 +56,7 @@ struct expander {
 	struct store *store;
 	struct expand_queue queue;
 	struct world world;
+	struct state_orders orders;
 	struct dead dead;
 	struct alphabet alphabet;
 	uint32_t depth;       /**< of the states at hand */

@@ -17,7 +17,7 @@
 #ifndef FUZZ_EXPLORE_H
 #define FUZZ_EXPLORE_H
 
-#include "world.h"
+#include "state.h"
 
 enum { EXPLORE_DEPTH = 32, EXPLORE_JOBS = 64 };
 
