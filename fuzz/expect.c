@@ -13,7 +13,44 @@ void expect_begin(struct expect *expect)
 		EXPECT_CONTEXTS, EXPECT_CREDENTIALS, EXPECT_GENERATIONS,
 		EXPECT_BUFFERS};
 	memset(expect, 0, sizeof *expect);
+	/* In a new process this is the library's first call. */
+	ledger_check(&expect->ledger, "what came before");
 	sechandle_reset(&limits);
+}
+
+/* A buffer, as there is always one. */
+static void fill_buffer(void)
+{
+	static const char function[] = "EnumerateSecurityPackages";
+	ULONG count;
+	union info info;
+	if (call_enumerate(&count, &info) != SEC_E_OK)
+		calls_broken("has no room behind sechandle_reset", function);
+	call_release(info.a);
+}
+
+/* A credential, if there may be one. */
+static void fill_credential(const struct sechandle_limits *limits)
+{
+	bool room = !limits || limits->credentials > 0;
+	CredHandle handle;
+	SECURITY_STATUS status = call_acquire(PACKAGE, SECPKG_CRED_BOTH, NULL, &handle,
+	                                      NULL);
+	if (status != (room ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY))
+		calls_broken("keeps to other limits than sechandle_reset was told",
+		             "AcquireCredentialsHandle");
+	if (room)
+		call_free(&handle);
+}
+
+void expect_reset(struct expect *expect, const struct sechandle_limits *limits)
+{
+	static const struct ledger nothing;
+	sechandle_reset(limits);
+	ledger_check(&nothing, "sechandle_reset");
+	fill_buffer();
+	fill_credential(limits);
+	expect_begin(expect);
 }
 
 /* --- Answers ------------------------------------------------------------------------- */

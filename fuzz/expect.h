@@ -40,8 +40,12 @@ struct expect {
 	size_t issued_count;
 };
 
-/** Empties the library, and what is known of it. */
+/** Empties the library, and what is known of it. Nothing may be left in it by what came
+ *  before, which has ended all that it began; nor in a library that is new. */
 void expect_begin(struct expect *expect);
+/** Empties the library, whatever is in it, by limits of any kind, NULL too, which are
+ *  taken as the nearest ones that can be; and then begins anew. */
+void expect_reset(struct expect *expect, const struct sechandle_limits *limits);
 
 /** What can be full. */
 enum expect_room {

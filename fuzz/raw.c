@@ -11,6 +11,7 @@
  *     call on a handle that is not live is refused and changes nothing;
  *   - a context takes a leg, is completed, told of or exported only if the answers
  *     before it say that it can be;
+ *   - sechandle_reset empties the library, whatever limits it is told;
  *   - at the end all is given back, and nothing is left.
  *
  * An input is a sequence of calls: a byte that tells which, in what form and by what
@@ -431,6 +432,19 @@ static void any_unsupported(struct caller *caller)
 	call_unsupported(which, handle, list, any, number);
 }
 
+/* The library is emptied and forgets what it has given, by any limits. */
+static void any_reset(struct caller *caller)
+{
+	struct parameters *from = &caller->from;
+	bool by_default = draw_rarely(from);
+	struct sechandle_limits limits;
+	limits.contexts = draw_number(from);
+	limits.credentials = draw_number(from);
+	limits.max_generation = draw_number(from);
+	limits.buffers = draw_number(from);
+	expect_reset(&caller->expect, by_default ? NULL : &limits);
+}
+
 static void new_words(struct caller *caller)
 {
 	draw_new_words(&caller->from);
@@ -459,7 +473,7 @@ static void run_call(struct caller *caller)
 		any_acquire, any_init,    any_accept,       any_complete,
 		any_delete,  any_free,    any_query,        any_export,
 		any_import,  any_release, any_package_info, any_enumerate,
-		new_words,   flip,        any_unsupported,  any_init};
+		new_words,   flip,        any_unsupported,  any_reset};
 	struct parameters *from = &caller->from;
 	call_start = (size_t)(from->at - from->start);
 	uint8_t byte = draw_byte(from);
@@ -478,10 +492,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&calls_ignored, 0, sizeof calls_ignored);
 	calls_wide = false;
 	calls_go_through(false);
+	input_size = size;
+	call_start = 0;
+	answered = "nothing";
 	expect_begin(&caller.expect);
 	draw_begin(&caller.from, data, size, &caller.expect.ledger);
-	input_size = size;
-	answered = "nothing";
 	while (caller.from.at < caller.from.end)
 		run_call(&caller);
 	expect_end(&caller.expect);
