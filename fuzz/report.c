@@ -63,7 +63,7 @@ static void put_isolated(struct letters *text, const struct isolated *isolated,
 	text_format(text, "%.*s\nprogram:\n", (int)isolated->trace.length,
 	            isolated->trace.text);
 	reproducer(text, &isolated->scenario, &checked->breach.finding,
-	           isolated->needs_limits ? &checked->limits : NULL);
+	           isolated->needs_limits ? &checked->limits : NULL, NULL);
 }
 
 /* Where the steps alone do not show it: all that there is. */

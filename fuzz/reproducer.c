@@ -19,7 +19,14 @@
 static const struct definition {
 	const char *word, *text;
 } definitions[] = {
-	{"reference", "static char reference[] = \"Reference\";\n"},
+	{"SEC_DELETED_HANDLE",
+	 "#ifndef SEC_DELETED_HANDLE /* WinPR has none */\n"
+	 "#define SEC_DELETED_HANDLE ((ULONG_PTR)-2)\n"
+	 "#endif\n"},
+	{"EXPORT_DELETE_OLD",
+	 "#ifndef SECPKG_CONTEXT_EXPORT_DELETE_OLD /* WinPR has none */\n"
+	 "#define SECPKG_CONTEXT_EXPORT_DELETE_OLD 2\n"
+	 "#endif\n"},
 	{"&attributes", "static ULONG attributes;\n"},
 	{"&expiry", "static TimeStamp expiry;\n"},
 	{"&quality", "static ULONG quality;\n"},
@@ -39,10 +46,10 @@ static const struct definition {
 	 "}\n"},
 	{"place()",
 	 "\n"
-	 "/* A place for an attribute. */\n"
+	 "/* A place for an attribute. Those that hand out a buffer put its pointer first:\n"
+	 " * SecPkgContext_Names and SecPkgContext_PackageInfo. */\n"
 	 "static union {\n"
-	 "\tSecPkgContext_NamesA names;\n"
-	 "\tSecPkgContext_PackageInfoA package;\n"
+	 "\tvoid *pointer;\n"
 	 "\tchar other[256];\n"
 	 "} placed;\n"
 	 "\n"
@@ -439,18 +446,28 @@ static void put_wrapped(struct letters *out, const char *start, const char *text
 	text_append(out, "\n");
 }
 
+/* How the program is compiled: with this project's library, or with that of another
+ * package, whose folder may have headers named like the C library's. */
+static void put_compile_line(struct letters *out, bool foreign, bool inspects)
+{
+	if (foreign)
+		text_append(out, " *   cc THIS.c -idirafter FOLDER_OF_SSPI_H -l LIBRARY\n");
+	else
+		text_format(out, " *   cc THIS.c $(pkg-config --cflags --libs sechandle)%s\n",
+		            inspects ? " -static" : "");
+}
+
 static void put_head(struct letters *out, const struct letters *used,
-                     enum rule broken)
+                     enum rule broken, bool foreign)
 {
 	const struct rule_info *rule = rule_info(broken);
 	bool inspects = has(used, "sechandle_");
 	text_format(out, "/*\n * Shows that the rule %s is broken:\n", rule->id);
 	put_wrapped(out, " * ", rule->sentence);
-	text_format(out, " * Source: %s (%s).\n *\n"
-	            " *   cc THIS.c $(pkg-config --cflags --libs sechandle)%s\n *\n"
-	            " * Exit status: 1 the rule is broken, 0 it is not.\n */\n",
-	            rule->source, strength_name(rule->strength),
-	            inspects ? " -static" : "");
+	text_format(out, " * Source: %s (%s).\n *\n", rule->source,
+	            strength_name(rule->strength));
+	put_compile_line(out, foreign, inspects);
+	text_append(out, " *\n * Exit status: 1 the rule is broken, 0 it is not.\n */\n");
 	if (has(used, "signal("))
 		text_append(out, "#include <signal.h>\n");
 	if (has(used, "printf(") || has(used, "puts("))
@@ -470,7 +487,7 @@ static void put_head(struct letters *out, const struct letters *used,
 /* Appends what the main function uses. `used` holds that function; the texts of the
  * definitions join it there. */
 static void put_definitions(struct letters *out, const struct names *names,
-                            struct letters *used)
+                            struct letters *used, const char *package)
 {
 	bool is_used[DEFINITION_COUNT];
 	for (size_t i = DEFINITION_COUNT; i-- > 0;) {
@@ -478,6 +495,8 @@ static void put_definitions(struct letters *out, const struct names *names,
 		if (is_used[i])
 			text_append(used, definitions[i].text);
 	}
+	if (has(used, "package_name"))
+		text_format(out, "static char package_name[] = \"%s\";\n", package);
 	if (has(used, "&known"))
 		put_identity(out, "known", &driver_known);
 	if (has(used, "&unknown"))
@@ -500,8 +519,9 @@ static void append(struct letters *out, const struct letters *text)
 
 void reproducer(struct letters *out, const struct scenario *trace,
                 const struct finding *finding,
-                const struct sechandle_limits *limits)
+                const struct sechandle_limits *limits, const char *package)
 {
+	bool foreign = package != NULL;
 	struct fault fault = {.trace = trace, .finding = finding};
 	struct letters steps = {0}, last = {0}, used = {0}, defined = {0};
 	if (limits)
@@ -510,8 +530,9 @@ void reproducer(struct letters *out, const struct scenario *trace,
 	put_fault(&last, &fault);
 	append(&used, &steps);
 	append(&used, &last);
-	put_definitions(&defined, &trace->names, &used);
-	put_head(out, &used, finding->rule);
+	put_definitions(&defined, &trace->names, &used,
+	                foreign ? package : "Reference");
+	put_head(out, &used, finding->rule, foreign);
 	append(out, &defined);
 	text_append(out, "\nint main(void)\n{\n");
 	append(out, &steps);

@@ -1,6 +1,6 @@
 /*
  * reproducer.h: a breach as a program of its own, for people who have neither this kit
- * nor its language: plain C, and sspi.h.
+ * nor its language: plain C, and sspi.h, of this project or of another implementation.
  */
 #ifndef FUZZ_REPRODUCER_H
 #define FUZZ_REPRODUCER_H
@@ -17,9 +17,11 @@
  *  @param trace    whose last call is the step of the finding; calls that overlap are
  *                  made one after the other
  *  @param finding  of that step
- *  @param limits   that the library must have, or NULL for the default ones */
+ *  @param limits   that the library must have, or NULL for the default ones
+ *  @param package  of the implementation that the program is for, without quotes or
+ *                  backslashes; NULL for the reference */
 void reproducer(struct letters *out, const struct scenario *trace,
                 const struct finding *finding,
-                const struct sechandle_limits *limits);
+                const struct sechandle_limits *limits, const char *package);
 
 #endif

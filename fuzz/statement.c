@@ -104,7 +104,7 @@ static void put_acquire(struct letters *out, const struct names *names,
 		[IDENTITY_KNOWN] = "&known",
 		[IDENTITY_UNKNOWN] = "&unknown",
 		[IDENTITY_ANONYMOUS] = "NULL"};
-	text_format(out, "AcquireCredentialsHandleA(\n\t\tNULL, reference, "
+	text_format(out, "AcquireCredentialsHandleA(\n\t\tNULL, package_name, "
 	            "SECPKG_CRED_%s, NULL, %s, NULL, NULL, ",
 	            uses[step->choice], identities[step->choice2]);
 	put_pointer(out, names, step->out);
@@ -191,7 +191,7 @@ static void put_use(struct letters *out, const struct names *names,
 		[FUNCTION_QUERY_CREDENTIALS] = {"QueryCredentialsAttributesA",
 	                                        ", SECPKG_ATTR_FLAGS, place()"},
 		[FUNCTION_ADD_CREDENTIALS] =
-			{"AddCredentialsA", ", NULL, reference, SECPKG_CRED_BOTH,\n\t\t"
+			{"AddCredentialsA", ", NULL, package_name, SECPKG_CRED_BOTH,\n\t\t"
 	                                    "&known, NULL, NULL, &expiry"},
 		[FUNCTION_SET_CREDENTIALS] = {"SetCredentialsAttributesA",
 	                                      ", SECPKG_ATTR_FLAGS, place(), 64"}};
@@ -212,7 +212,7 @@ static void put_export(struct letters *out, const struct names *names,
 static void put_import(struct letters *out, const struct names *names,
                        const struct step *step)
 {
-	text_append(out, "ImportSecurityContextA(reference, give_export(&");
+	text_append(out, "ImportSecurityContextA(package_name, give_export(&");
 	statement_name(out, names, step->buffer);
 	text_append(out, "), NULL, ");
 	put_pointer(out, names, step->out);
@@ -362,9 +362,7 @@ static void put_handed_out(struct letters *out, const struct names *names,
 		put_pointer(out, names, step->buffer);
 		text_append(out, ", ");
 	}
-	text_append(out, step->choice == ATTRIBUTE_NAMES
-	                         ? "placed.names.sUserName);\n"
-	                         : "placed.package.PackageInfo);\n");
+	text_append(out, "placed.pointer);\n");
 }
 
 /* What stands behind it. */

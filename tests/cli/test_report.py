@@ -365,12 +365,13 @@ class NoAnswer(unittest.TestCase):
                    "delete null")
 
 
-# Prints the C program of a trace whose last call breaks a rule.
+# Prints the C program of a trace whose last call breaks a rule, for a package.
 TRANSLATE = """
 #include <stdio.h>
 #include "fuzz/reproducer.h"
 
 static struct scenario trace;
+static const char *package;
 
 static void on_finding(void *context, const struct finding *finding)
 {
@@ -378,13 +379,14 @@ static void on_finding(void *context, const struct finding *finding)
 	(void)context;
 	if (rule_info(finding->rule)->party != PARTY_IMPLEMENTATION)
 		return;
-	reproducer(&out, &trace, finding, NULL);
+	reproducer(&out, &trace, finding, NULL, package);
 	fwrite(out.text, 1, out.length, stdout);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static char text[1 << 20];
+	package = argc > 1 ? argv[1] : NULL;
 	size_t length = fread(text, 1, sizeof text, stdin);
 	struct judge judge;
 	scenario_init(&trace);
@@ -432,11 +434,16 @@ class Programs(unittest.TestCase):
         run(CC, "-w", f"-I{ROOT}", source, *(OUT / name for name in OBJECTS),
             OUT / "libspecs.a", OUT / "libref.a", "-o", cls.translate)
 
-    def check(self, script):
+    def source(self, script, *package):
+        """The file of a program that makes the calls of a script, for a package."""
         trace = start(OUT / "drive", "-", stdin=script).stdout
         trace += "delete null -> SEC_E_OK\n"
-        source, program = FOLDER / "all.c", FOLDER / "all"
-        source.write_text(start(self.translate, stdin=trace).stdout)
+        source = FOLDER / "all.c"
+        source.write_text(start(self.translate, *package, stdin=trace).stdout)
+        return source
+
+    def check(self, script):
+        source, program = self.source(script), FOLDER / "all"
         for compiler in ("gcc", "clang"):
             run(compiler, *STRICT, f"-I{OUT / 'include/sechandle'}", source,
                 OUT / "libsechandle.a", "-o", program)
@@ -449,6 +456,21 @@ class Programs(unittest.TestCase):
                       sorted((ROOT / "tests/faults").glob("*.script")),
                       sorted((ROOT / "tests/traces/keep").glob("*.trace"))):
             self.check("".join(path.read_text() for path in paths) + RARE)
+
+    @unittest.skipIf(start("pkg-config", "--exists", "winpr2").returncode,
+                     "libwinpr2-dev is not installed")
+    def test_winpr_has_what_it_needs(self):
+        """All but a function that its table lacks."""
+        script = "".join(path.read_text() for path in
+                         sorted((ROOT / "tests/traces/keep").glob("*.trace"))) + RARE
+        source = self.source(script.replace("SetCredentialsAttributes",
+                                            "QueryCredentialsAttributes"), "NTLM")
+        self.assertIn('package_name[] = "NTLM";', source.read_text())
+        include = run("pkg-config", "--variable=includedir", "winpr2").strip()
+        # Not -pedantic: WinPR's headers are not.
+        run("gcc", "-std=c11", "-Wall", "-Werror", source, "-idirafter", f"{include}/winpr",
+            *run("pkg-config", "--cflags", "--libs", "winpr2").split(), "-o",
+            FOLDER / "winpr")
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ static void print_isolated(const struct isolated *isolated, const struct checked
 	struct letters text = {0};
 	if (program) {
 		reproducer(&text, &isolated->scenario, &checked->breach.finding,
-		           isolated->needs_limits ? &checked->limits : NULL);
+		           isolated->needs_limits ? &checked->limits : NULL, NULL);
 		print_text(&text);
 	} else {
 		print_text(&isolated->trace);
