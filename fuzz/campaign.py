@@ -218,12 +218,15 @@ def minimise(given):
 
 def coverage(given):
     """Tell which lines and branches of the reference the inputs of targets reach, all
-    together. For text, it is those of the scenario language."""
+    together. For text, it is those of the scenario language. All branches that are not
+    reached are in the JSON."""
     said = cover.cover(given.root, given.build, given.data,
                        [one_target(given, name) for name in given.target or COVERING])
+    if given.check:
+        said["faults"] = cover.faults(given.root, said)
     print(json.dumps(said, indent=1) + "\n" if given.json else cover.table(said),
           end="")
-    return FINDINGS if said["failed"] else FINE
+    return FINDINGS if said["failed"] or said.get("faults") else FINE
 
 
 def versions():
@@ -321,7 +324,10 @@ VERBS = {
         help="a folder of inputs to add first (may be given again)")),
     "cover": (coverage, argument(
         "--target", action="append",
-        help=f"a target; may be given again (default: {', '.join(COVERING)})"), JSON),
+        help=f"a target; may be given again (default: {', '.join(COVERING)})"),
+        argument("--check", action="store_true", help=(
+            f"exit with 1, too, unless {cover.REASONS} tells why of each branch that is "
+            "not reached, and of no other")), JSON),
     "pack": (pack, argument("out", type=Path, metavar="FILE",
                             help="what is written, a .tar.gz")),
 }

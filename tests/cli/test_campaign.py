@@ -496,7 +496,8 @@ class Verbs(Tree):
             "targets": ["toy"], "inputs": 2, "failed": 1, "files": {
                 name: {"lines": {"count": 3, "covered": 3},
                        "branches": {"count": 2, "covered": 1}}
-                for name in ("ref/f.c", "all")}})
+                for name in ("ref/f.c", "all")},
+            "unreached": ["ref/f.c, f: x == 'z': false"]})
         (self.root / "fuzz/seeds/toy/bad").unlink()
         out = self.ends(0, "cover", "--target=toy")
         self.assertRegex(out, r"\Atoy: 1 inputs, of which 0 fail")
@@ -508,6 +509,30 @@ class Verbs(Tree):
         out = self.ends(0, *both)
         self.assertRegex(out, r"\Atoy, easy: 2 inputs, of which 0 fail")
         self.assertRegex(out, r"\nref/f\.c +3 +100\.0% +2 +100\.0%\n")
+
+    def test_cover_checks_the_reasons_for_what_is_not_reached(self):
+        def check(code, reasons):
+            self.write("fuzz/uncovered.txt", reasons)
+            return self.ends(code, "cover", "--target=toy", "--check")
+
+        side = "ref/f.c, f: x == 'z': "
+        said = " tells why it is not reached, but it is, or is no branch: "
+        untold = "not reached, and fuzz/uncovered.txt does not tell why: "
+        self.assertIn(f"\n{untold}{side}false\n", check(1, "# nothing\n"))
+        right = f"# why\n\n{side}false\n\tnobody tries another\n\tletter\n"
+        self.assertNotIn("uncovered.txt", check(0, right))
+        self.assertTrue(check(1, f"{right}{side}true\n\tno\n").endswith(
+            f"\nfuzz/uncovered.txt{said}{side}true\n"))
+        self.assertIn(f"{said}ref/f.c, g: x == 'z': false\n",
+                      check(1, f"{right}ref/f.c, g: x == 'z': false\n\tno g\n"))
+        self.assertIn(f"uncovered.txt: no reason for '{side}false'",
+                      check(2, f"{side}false\n{side}true\n\tno\n"))
+        self.assertIn("uncovered.txt:4: is there twice",
+                      check(2, f"{side}false\n\tno\n\n{side}false\n\tno\n"))
+        self.write("ref/f.c", FILES["ref/f.c"].replace("x == 'z'", "x ==\n\t\t'y'"))
+        out = check(1, right)
+        self.assertIn(f"{untold}ref/f.c, f: x == 'y': true\n", out)
+        self.assertIn(f"{said}{side}false\n", out)
 
     def test_pack(self):
         out = self.root / "all.tar.gz"
