@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../specs/grow.h"
@@ -79,6 +80,7 @@ struct runs {
 	const struct arguments *arguments;
 	const char *program;
 	size_t inputs;
+	clock_t spent; /* on inputs, by the processor */
 	bool failed; /* a path could not be run */
 };
 
@@ -91,10 +93,12 @@ static void complain(struct runs *runs, const char *path, const char *cause)
 static void run_input(struct runs *runs, const char *name, const uint8_t *data,
                       size_t size)
 {
+	clock_t start = clock();
 	at_hand = name;
 	for (unsigned long i = 0; i < runs->arguments->times; i++)
 		LLVMFuzzerTestOneInput(data, size);
 	at_hand = NULL;
+	runs->spent += clock() - start;
 	runs->inputs++;
 	if (runs->arguments->lists)
 		printf("%s %zu\n", name, size);
@@ -194,12 +198,13 @@ int main(int argc, char **argv)
 		"Run this fuzz target on files, and on the empty input first.\v"
 		"PATH is a file, or a folder whose files are run in the order of "
 		"their names, those of folders in it too; what begins with a dot is "
-		"left out. The last line tells how many inputs were run. If the "
-		"target finds something, it reports it on standard error and aborts, "
-		"and the line `input: PATH` behind the report tells on what. Exit "
-		"codes: 0 every input was run and nothing found; 2 wrong usage, or a "
-		"PATH that cannot be read; a finding ends the process by SIGABRT, "
-		"or as the sanitizer does that reports it.",
+		"left out. The last line tells how many inputs were run, and how "
+		"many seconds of a processor they took. If the target finds "
+		"something, it reports it on standard error and aborts, and the line "
+		"`input: PATH` behind the report tells on what. Exit codes: 0 every "
+		"input was run and nothing found; 2 wrong usage, or a PATH that "
+		"cannot be read; a finding ends the process by SIGABRT, or as the "
+		"sanitizer does that reports it.",
 		NULL, NULL, NULL};
 	struct arguments arguments = {.times = 1};
 	struct runs runs = {.arguments = &arguments};
@@ -211,7 +216,8 @@ int main(int argc, char **argv)
 	run_input(&runs, "(empty)", NULL, 0);
 	for (int i = 0; i < arguments.path_count; i++)
 		run_path(&runs, arguments.paths[i]);
-	printf("%zu inputs run\n", runs.inputs);
+	printf("%zu inputs run in %.3f s\n", runs.inputs,
+	       (double)runs.spent / (double)CLOCKS_PER_SEC);
 	if (fflush(stdout) != 0)
 		complain(&runs, "standard output", strerror(errno));
 	return runs.failed ? EXIT_TROUBLE : 0;

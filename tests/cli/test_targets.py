@@ -25,6 +25,12 @@ def run(target, *arguments, stdout=subprocess.PIPE):
     return done.returncode, done.stdout, done.stderr
 
 
+def ran(line):
+    """How many inputs were run, by the last line, and in how many seconds."""
+    number, seconds = re.fullmatch(r"(\d+) inputs run in (\d+\.\d{3}) s", line).groups()
+    return int(number), float(seconds)
+
+
 def committed(target):
     """The folders of a target's committed inputs, and the files in them."""
     folders = [folder for folder in (FUZZ / "seeds" / target,
@@ -42,7 +48,7 @@ class Inputs(unittest.TestCase):
         code, out, err = run(target, "--list", *options, *folders)
         self.assertEqual((code, err), (0, ""))
         lines = out.splitlines()
-        self.assertEqual(lines.pop(), f"{len(files) + 1} inputs run")
+        self.assertEqual(ran(lines.pop())[0], len(files) + 1)
         self.assertEqual(lines.pop(0), "(empty) 0")
         self.assertEqual(sorted(lines),
                          sorted(f"{path} {path.stat().st_size}" for path in files))
@@ -63,6 +69,15 @@ class Inputs(unittest.TestCase):
         for target in ("lifecycle", "small", "raw"):
             self.finds_nothing(target, "--times=3")
         self.finds_nothing("text", "--times=3")
+
+    def test_all_are_run_in_a_second(self):
+        taken = 0
+        for target in ("lifecycle", "small", "raw", "text"):
+            code, out, _ = run(target, *committed(target)[0])
+            self.assertEqual(code, 0)
+            taken += ran(out.strip())[1]
+        self.assertGreater(taken, 0)
+        self.assertLess(taken, 1)
 
     def test_seeds_of_raw_are_few_and_small(self):
         sizes = [path.stat().st_size for path in (FUZZ / "seeds/raw").iterdir()]
@@ -123,9 +138,10 @@ class Usage(unittest.TestCase):
             self.write(name, size)
         code, out, err = run("empty", "--list", self.folder)
         self.assertEqual((code, err), (0, ""))
-        self.assertEqual(out, "".join(
-            [f"(empty) 0\n{self.folder}/a 0\n{self.folder}/b 2\n",
-             f"{self.folder}/d/e 4\n4 inputs run\n"]))
+        *lines, last = out.splitlines(keepends=True)
+        self.assertEqual("".join(lines), f"(empty) 0\n{self.folder}/a 0\n"
+                         f"{self.folder}/b 2\n{self.folder}/d/e 4\n")
+        self.assertEqual(ran(last.strip())[0], 4)
 
     def test_a_path_that_cannot_be_run_is_told_and_the_others_are_run(self):
         good = self.write("good", 1)
@@ -134,7 +150,7 @@ class Usage(unittest.TestCase):
                            ("pipe", "neither a file nor a folder"),
                            ("good/x", "Not a directory")):
             code, out, err = run("empty", self.folder / bad, good)
-            self.assertEqual((code, out), (2, "2 inputs run\n"), bad)
+            self.assertEqual((code, ran(out.strip())[0]), (2, 2), bad)
             self.assertEqual(err, f"empty: {self.folder / bad}: {cause}\n")
 
     def test_a_full_disk_is_no_success(self):
