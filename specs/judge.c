@@ -135,6 +135,21 @@ static void check_counts(struct judge *judge, const struct step *step,
 	}
 }
 
+static void hear(struct judge *judge, const struct step *step,
+                 const struct answer *answer, const struct clauses *clauses,
+                 const struct clause *decided, enum rule broken)
+{
+	judge->hear(judge->context,
+	            &(struct hearing){.model = &judge->model,
+	                              .step = step,
+	                              .answer = answer,
+	                              .round = judge->round,
+	                              .in_together = judge->in_together,
+	                              .clauses = clauses,
+	                              .decided = decided,
+	                              .broken = broken});
+}
+
 static void judge_call(struct judge *judge, const struct step *step,
                        const struct answer *answer)
 {
@@ -156,6 +171,9 @@ static void judge_call(struct judge *judge, const struct step *step,
 		                              .rule = rule,
 		                              .step = step,
 		                              .answer = answer});
+	if (judge->hear)
+		hear(judge, step, answer, &clauses, clause,
+		     clause->allowed ? rule : clause->rule);
 	if (rule == RULE_create_delivers_handle)
 		applied.out = NAME_NULL; /* nobody holds the handle */
 	model_apply(&judge->model, &applied, clause->effect, answer->status);
@@ -275,6 +293,8 @@ static void judge_all_but_answer(struct judge *judge, const struct step *step,
 	model_allowed(&judge->model, step, &clauses);
 	judge->calls++;
 	check_duties(judge, step, answer);
+	if (judge->hear)
+		hear(judge, step, answer, &clauses, NULL, RULE_NONE);
 	model_apply(&judge->model, step,
 	            model_clause(&clauses, answer->status)->effect,
 	            answer->status);
@@ -318,8 +338,8 @@ static void judge_in_round(struct judge *judge, const struct step *step,
 		judge->together_step = *step;
 		judge->overlapping_count = 0;
 	} else if (step->op == OP_END) {
-		judge->in_together = false;
 		judge_overlapping(judge);
+		judge->in_together = false;
 	} else if (judge->in_together) {
 		judge->overlapping[judge->overlapping_count] = *step;
 		judge->overlapping_answers[judge->overlapping_count++] = *answer;

@@ -41,6 +41,24 @@ struct finding {
 /** Told of each finding; the pointers in it are good during the call. */
 typedef void judge_report(void *context, const struct finding *finding);
 
+/** A call that was judged, right or wrong. */
+struct hearing {
+	const struct model *model; /**< as the call met it */
+	const struct step *step;
+	const struct answer *answer;
+	uint32_t round;            /**< of the repeat, from 1; 0 if none */
+	bool in_together;          /**< the call overlapped others */
+	const struct clauses *clauses; /**< what is allowed */
+	const struct clause *decided;  /**< the one that decided about the answer; NULL
+	                                if no order of the calls explains it */
+	enum rule broken; /**< by the answer, or by the struct if the answer is
+	                       allowed; or RULE_NONE */
+};
+
+/** Told of each call, before the counts that were seen with it are looked at; the
+ *  pointers are good during the call. */
+typedef void judge_hear(void *context, const struct hearing *hearing);
+
 /** A call of a block, kept until the block ends. */
 struct judge_step {
 	struct step step;
@@ -60,6 +78,7 @@ struct judge {
 	struct model model;
 	struct model tries[TOGETHER_LIMIT]; /**< for orders of overlapping calls */
 	judge_report *report;
+	judge_hear *hear;            /**< NULL at first: nobody is told */
 	void *context;
 	uint64_t calls;              /**< judged so far */
 	int64_t bias[COUNTER_COUNT]; /**< seen minus wanted at the last finding */

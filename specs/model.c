@@ -284,6 +284,13 @@ static void end(struct model *model, struct record *record)
 		change_users(model, record->credential, (uint32_t)-1);
 }
 
+/* What the struct of a handle holds once it was ended. */
+static void clear(struct model *model, const struct step *step)
+{
+	if (model->clears)
+		set_plain(model, step->handle, VALUE_ZERO);
+}
+
 /* The record behind the handle that was passed in, live or ended, or NULL. */
 static struct record *record_of(struct model *model, const struct step *step)
 {
@@ -361,13 +368,17 @@ static void apply_call(struct model *model, const struct step *step,
 	case EFFECT_END:
 		if (record)
 			end(model, record);
+		if (status >= 0)
+			clear(model, step);
 		break;
 	case EFFECT_HAND_OUT: hand_out(model, step, false); break;
 	case EFFECT_EXPORT:
 		record->exported = !step->choice;
 		record->ended_by_export = step->choice;
-		if (step->choice)
+		if (step->choice) {
 			end(model, record);
+			clear(model, step);
+		}
 		hand_out(model, step, true);
 		break;
 	case EFFECT_RELEASE: release(model, step->buffer); break;

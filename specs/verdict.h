@@ -43,10 +43,12 @@ enum badness {
 	BADNESS_NONE,    /**< there is no violation */
 	BADNESS_OUTSIDE, /**< breaks a rule that was chosen: no document says it */
 	BADNESS_STATUS,  /**< a wrong answer, which harms nobody by itself */
-	BADNESS_UNSAFE,  /**< somebody is harmed: a crash or a hang; a handle that was
-	                      ended or never issued is served; a live handle is refused
-	                      after a doubtful step that it has nothing to do with; a
-	                      handle is issued twice; a count that is off */
+	BADNESS_UNSAFE,  /**< somebody is or can be harmed: a crash or a hang; a handle
+	                      that was ended or never issued is served, by another call
+	                      than one that ends it; a live handle is refused after a
+	                      doubtful step, and none of its phase was refused by that
+	                      function before; a handle is issued twice; a count is off,
+	                      which is a leak, residue, or what is gone too early */
 	BADNESS_COUNT
 };
 
@@ -82,10 +84,10 @@ enum where {
 	WHERE_ANY,
 	WHERE_ENDING,   /**< calls that end a handle: delete, free, export */
 	WHERE_NONE,     /**< calls whose handle or credential is {0,0} or NULL */
-	WHERE_DANGLING, /**< on a handle that was ended; or, by a copy, on a context
-	                     whose last leg failed */
-	WHERE_UNISSUED, /**< on a value that was never issued, or is a handle of the
-	                     other kind; not {0,0} and not NULL */
+	WHERE_DANGLING, /**< calls on a handle that was ended; or, by a copy, on a
+	                     context that a leg refused or whose last leg failed */
+	WHERE_UNISSUED, /**< calls on a value that was never issued, or is a handle of
+	                     the other kind; not {0,0} and not NULL */
 	WHERE_OVERLAP,  /**< calls that overlap, one of which deletes the context of
 	                     another */
 	WHERE_COUNT
@@ -100,8 +102,7 @@ struct tolerance {
 	enum rule rule;   /**< that may be broken; RULE_NONE: the call has no defined
 	                       behaviour, so all is open from it on until the scenario
 	                       ends */
-	enum finding_kind kind; /**< FINDING_ANSWER, or FINDING_OUT for the struct */
-	class_set answers;      /**< that are open, with FINDING_ANSWER */
+	class_set answers;      /**< that are open; 0: what is open is the struct */
 	enum where where;
 	enum rule open;         /**< the rule, of party NOBODY, that leaves it open;
 	                             RULE_NONE: the profile alone does */
@@ -126,8 +127,9 @@ struct deviation {
 	bool seen;      /**< set by verdicts_judge: it was there */
 };
 
-/** Whether a text is an answer of a deviation. A status without a name is 0x and
- *  eight upper-case hexadecimal digits; one that has a name is known by it alone. */
+/** Whether a text is an answer of a deviation. A status that has no name is 0x and
+ *  eight lower-case hexadecimal digits; one that has is known by the first of its
+ *  names alone. */
 bool deviation_answer_valid(const char *answer);
 
 /** What became of a deviation until now: VERDICT_KNOWN_DEVIATION if it was seen,
@@ -155,12 +157,6 @@ struct step_verdict {
 	                             block that it is in */
 };
 
-/** A live handle that a function refused. */
-struct refusal {
-	name_id name;
-	unsigned function; /**< model_function */
-};
-
 /** Verdicts, on one scenario after the other. */
 struct verdicts {
 	enum profile profile;
@@ -174,8 +170,9 @@ struct verdicts {
 	const char *scenario;
 	const struct tolerance *undefined; /**< by it all is open by now, or NULL */
 	bool doubt;                 /**< a step before was doubtful */
-	struct refusal *refusals;   /**< of live handles, until now */
-	size_t refusal_count, refusal_capacity;
+	/** Which functions, by model_function, have refused live handles until now, by
+	 *  their enum phase. */
+	bool refused[SUPPORT_COUNT][PHASE_COUNT];
 	bool *exercised;            /**< by deviation */
 };
 
@@ -192,11 +189,12 @@ void verdicts_free(struct verdicts *verdicts);
  *  next call. Duties of the caller are not looked at.
  *  @param scenario     its name, for deviations
  *  @param script       its steps, whose lines rise; must outlive the verdicts
- *  @param trace        the steps that were carried out, each with the line that it has
- *                      in the script, so of a repeat that was cut short the rest may
- *                      stand behind it without the block; calls have answers that
- *                      cover each round once, and no block is open. A step that ended
- *                      the subject is answered CRASH or HANG. May be the script itself
+ *  @param trace        the steps that were carried out, each with the line and the
+ *                      names that it has in the script, so of a repeat that was cut
+ *                      short the rest may stand behind it without the block; calls
+ *                      have answers that cover each round once, and no block is open.
+ *                      A step that ended the subject is answered CRASH or HANG. May be
+ *                      the script itself
  *  @param unsupported  index of the step of the script that the subject said it cannot
  *                      carry out; SIZE_MAX if there is none */
 void verdicts_judge(struct verdicts *verdicts, const char *scenario,
