@@ -48,13 +48,20 @@ static bool is_given(name_id operand)
 	return operand < NAME_NULL;
 }
 
+/* Whether a leg is given one struct as both context and credential. */
+static bool is_given_twice(const struct step *step)
+{
+	return is_given(step->handle) && step->handle == step->credential;
+}
+
 /* Whether the operands are those of one form of the names: x as the handle, y as the
- * credential, any as what is written, t1 where a token is taken from. */
+ * credential, or x as both, any as what is written, t1 where a token is taken from. */
 static bool is_of_form(const struct step *step, unsigned form)
 {
 	bool is_fed = step->token != TOKEN_NONE;
 	return (!is_given(step->handle) || step->handle == X1 + form) &&
-	       (!is_given(step->credential) || step->credential == Y1 + form) &&
+	       (!is_given(step->credential) || step->credential == Y1 + form ||
+	        is_given_twice(step)) &&
 	       (!is_given(step->out) || step->out == X1 + form ||
 	        step->out == Y1 + form || step->out == Z1 + form) &&
 	       (step->token < TOKEN_LAST || step->token == TOKEN_LAST) &&
@@ -70,8 +77,11 @@ static void sort_step(struct dead *dead, const struct step *step)
 			add_step(&dead->own, step);
 	} else if (is_leg(step)) {
 		if (first || (second && step->op == OP_INIT))
-			add_step(&dead->legs[is_given(step->handle)]
-			                    [is_given(step->credential)], step);
+			add_step(is_given_twice(step)
+			                 ? &dead->twice
+			                 : &dead->legs[is_given(step->handle)]
+			                              [is_given(step->credential)],
+			         step);
 	} else if (step->handle == X1) {
 		if (first)
 			add_step(&dead->single, step);
@@ -104,6 +114,7 @@ void dead_free(struct dead *dead)
 {
 	free(dead->own.steps);
 	free(dead->single.steps);
+	free(dead->twice.steps);
 	free(dead->creates.steps);
 	for (int i = 0; i < 4; i++)
 		free(dead->legs[i / 2][i % 2].steps);
@@ -173,7 +184,7 @@ static bool makes(const struct dead *dead, const struct dead_word *from,
 	return false;
 }
 
-/* No fewer steps make both words; NULL is none. */
+/* No fewer steps make both words, each in a struct of its own; NULL is none. */
 static unsigned steps_for(const struct dead *dead, const struct dead_word *a,
                           const struct dead_word *b)
 {
@@ -279,12 +290,10 @@ static bool look_at_single(struct dead *dead, const struct step *step)
 }
 
 /* Whether legs refuse a context and a credential of which one is dead. */
-static bool look_at_legs(struct dead *dead, enum token token,
-                         const struct dead_word *context,
+static bool look_at_legs(struct dead *dead, const struct dead_steps *legs,
+                         enum token token, const struct dead_word *context,
                          const struct dead_word *credential)
 {
-	const struct dead_steps *legs = &dead->legs[context != NULL]
-	                                           [credential != NULL];
 	bool is_refused = (context && !context->is_live[KIND_CONTEXT]) ||
 	                  (credential && !credential->is_live[KIND_CREDENTIAL]);
 	bool ok = true;
@@ -321,12 +330,11 @@ static bool look_at_written(struct dead *dead, const struct step *step)
 }
 
 /* The same for the legs on a context and a credential that are both live, or none. */
-static bool look_at_written_by_legs(struct dead *dead, enum token token,
+static bool look_at_written_by_legs(struct dead *dead, const struct dead_steps *legs,
+                                    enum token token,
                                     const struct dead_word *context,
                                     const struct dead_word *credential)
 {
-	const struct dead_steps *legs = &dead->legs[context != NULL]
-	                                           [credential != NULL];
 	bool ok = true;
 	if ((context && !context->is_live[KIND_CONTEXT]) ||
 	    (credential && !credential->is_live[KIND_CREDENTIAL]))
@@ -349,12 +357,18 @@ static bool look_at_all_legs(struct dead *dead, enum token token, unsigned steps
 		for (size_t j = 0; j <= dead->count && ok; j++) {
 			const struct dead_word *credential =
 				j ? &dead->words[j - 1] : NULL;
+			const struct dead_steps *legs =
+				&dead->legs[context != NULL][credential != NULL];
 			if (steps_for(dead, context, credential) > steps)
 				continue;
-			ok = look_at_legs(dead, token, context, credential) &&
-			     look_at_written_by_legs(dead, token, context,
+			ok = look_at_legs(dead, legs, token, context,
+			                  credential) &&
+			     look_at_written_by_legs(dead, legs, token, context,
 			                             credential);
 		}
+		if (ok && context)
+			ok = look_at_legs(dead, &dead->twice, token, context,
+			                  context);
 	}
 	return ok;
 }

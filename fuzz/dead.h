@@ -26,7 +26,8 @@
  * words that were never again a live handle: what is left reaches the same image.) With l
  * steps, `zero` and the handles that were issued become the words of level l by swap,
  * ahead, invalidate and the patterns. Two words take as many steps as the higher level of
- * them, if the lower one is met on the way to the higher, and else one more at least.
+ * them, if the lower one is met on the way to the higher, and else one more at least. One
+ * struct may be both operands of a leg.
  *
  * What a call is to write into may hold dead words too. That they make no difference is
  * looked at for acquire and legs, with all these words, while the call's other operands are
@@ -63,6 +64,7 @@ struct dead {
 	struct dead_steps single; /**< calls on one handle, x1 */
 	struct dead_steps legs[2][2]; /**< by whether they are given a context, x1 or
 	                               x2, and a credential, y1 or y2 */
+	struct dead_steps twice;   /**< legs that are given x1 or x2 as both */
 	struct dead_steps creates; /**< other calls that write z1 or z2 */
 	struct image *before, *after;
 	struct dead_word *words;

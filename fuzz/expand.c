@@ -434,7 +434,8 @@ enum verdict expand(struct expander *expander, node_id state)
 	for (uint32_t i = 0; i < alphabet->count && !verdict && !is_done; i++) {
 		const struct step *step = &alphabet->steps[i];
 		uint32_t weight = weight_of(expander, step);
-		if (!weight)
+		/* No rule is broken by what the caller does alone. */
+		if (!weight || (!expander->gathers && !operations[step->op].is_call))
 			continue;
 		expander->expanded->step = i;
 		verdict = carry_out(expander, state, step, weight);

@@ -19,7 +19,7 @@
 
 enum {
 	CHUNK = 16,           /* states that a process takes at a time */
-	HANG_SECONDS = 120,   /* that one state may take, which takes a few at most */
+	HANG_SECONDS = 120,   /* that these may take, which take some at most */
 	PAUSE_MILLISECONDS = 20,
 	BYTES_PER_STATE = 64, /* fewer than any state needs */
 	/* Exit statuses. */
@@ -80,10 +80,10 @@ static void work(struct search *search, unsigned job, uint32_t end)
 	expander->dead.answered = expander->expanded->answered;
 	for (;;) {
 		uint32_t place = atomic_fetch_add(&board->next, CHUNK);
+		alarm(HANG_SECONDS);
 		for (uint32_t i = place; i < place + CHUNK; i++) {
 			if (i >= end || atomic_load(&board->verdict))
 				return;
-			alarm(HANG_SECONDS);
 			enum verdict verdict =
 				expand(expander, search->queue.states[i]);
 			if (verdict)
