@@ -32,11 +32,11 @@ LIBRARY = $(patsubst ref/%.c,$(BUILD)/pic/ref/%.o,$(wildcard ref/*.c))
 HEADERS = $(patsubst %,$(BUILD)/include/sechandle/%.h,sspi security inspect)
 SONAME = libsechandle.so.0
 SHARED = libsechandle.so.$(VERSION)
-PRODUCTS = $(BUILD)/sechandle $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
+PRODUCTS = $(BUILD)/sechandle $(BUILD)/sechandle-subject $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
            $(HEADERS) $(BUILD)/man/stamp
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core watch calls ledger abi exchange guarded) \
           $(DRIVER)
-DRIVE  = $(patsubst tests/subjects/%.c,$(BUILD)/tests/subjects/%.o,$(wildcard tests/subjects/*.c))
+SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject serve play live load wide posix structs driver walk reference)
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
 KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked trace apart edit shrink isolate statement reproducer report harness)
@@ -78,7 +78,7 @@ LDCONFIG = if [ -z '$(DESTDIR)' ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 install: all ## install below PREFIX (/usr/local), or DESTDIR and PREFIX
 	install -d $(ROOT)/bin $(INCLUDE) $(LIB)/pkgconfig $(DOC)
-	install $(BUILD)/sechandle $(ROOT)/bin
+	install $(BUILD)/sechandle $(BUILD)/sechandle-subject $(ROOT)/bin
 	install -m 644 $(HEADERS) $(INCLUDE)
 	install -m 644 $(BUILD)/libsechandle.a $(BUILD)/$(SHARED) $(LIB)
 	ln -sf $(SHARED) $(LIB)/$(SONAME)
@@ -89,7 +89,7 @@ install: all ## install below PREFIX (/usr/local), or DESTDIR and PREFIX
 	@$(LDCONFIG)
 
 uninstall: $(BUILD)/man/stamp ## remove what install put there
-	rm -f $(ROOT)/bin/sechandle $(patsubst %,$(INCLUDE)/%,$(notdir $(HEADERS))) \
+	rm -f $(ROOT)/bin/sechandle $(ROOT)/bin/sechandle-subject $(patsubst %,$(INCLUDE)/%,$(notdir $(HEADERS))) \
 	  $(patsubst %,$(LIB)/%,libsechandle.a libsechandle.so $(SONAME) $(SHARED) pkgconfig/sechandle.pc) \
 	  $(DOC)/LICENSE
 	cd $(BUILD)/man && for page in man*/*; do rm -f $(MAN)/$$page || exit; done
@@ -176,7 +176,7 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # The command lines need argp, which is GNU's.
-$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/fuzz/triples.o $(BUILD)/fuzz/enumerate.o: private override CPPFLAGS += -D_GNU_SOURCE
+$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/tests/subjects/posix.o $(BUILD)/fuzz/triples.o $(BUILD)/fuzz/enumerate.o: private override CPPFLAGS += -D_GNU_SOURCE
 
 $(BUILD)/libspecs.a: $(SPECS)
 	rm -f $@ && ar rcs $@ $^
@@ -236,8 +236,12 @@ $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(B
 
 $(BUILD)/test_mutate: $(MUTATOR)
 $(BUILD)/test_shrink: $(patsubst %,$(BUILD)/fuzz/%.o,shrink edit)
+$(BUILD)/test_attach: $(patsubst %,$(BUILD)/tests/oracle/%.o,attach worker process hello transcript)
 
-$(BUILD)/drive: $(DRIVE) $(BUILD)/libspecs.a $(BUILD)/libref.a
+$(BUILD)/sechandle-subject: $(SUBJECT) $(BUILD)/libspecs.a $(BUILD)/libref.a
+	$(CC) $(CFLAGS) $^ -ldl -o $@
+
+$(BUILD)/drive: $(BUILD)/tests/subjects/drive.o $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -o $@
 
 # COVERAGE is what the engine wants of the code that it explores, and of the target

@@ -20,6 +20,9 @@
 
 const char driver_noise[48] = "These bytes are noise, and no package made them";
 
+const struct driver_identity driver_known = {"alice", "EXAMPLE", "wonderland"};
+const struct driver_identity driver_unknown = {"mallory", "EXAMPLE", "nothing"};
+
 /* --- Names ------------------------------------------------------------------- */
 
 void driver_begin(struct driver *driver, const struct driver_setup *setup,
@@ -41,12 +44,10 @@ static void *enlarge(void *old, size_t size, size_t old_count, size_t count)
 	return array;
 }
 
-/* Makes room for all names that there are by now. */
-static void meet_names(struct driver *driver)
+/* Makes room for more names, and some to come. */
+static void make_room(struct driver *driver)
 {
 	size_t old = driver->count, count = driver->names->name_count;
-	if (count <= old)
-		return;
 	count = count < 2 * old ? 2 * old : count;
 	driver->structs = enlarge(driver->structs, sizeof *driver->structs, old,
 	                          count);
@@ -54,6 +55,13 @@ static void meet_names(struct driver *driver)
 	                         count);
 	driver->own = enlarge(driver->own, sizeof *driver->own, old, count);
 	driver->count = count;
+}
+
+/* Makes room for all names that there are by now. */
+static void meet_names(struct driver *driver)
+{
+	if (driver->names->name_count > driver->count)
+		make_room(driver);
 }
 
 static void drop(struct driver_bytes *bytes)
@@ -86,7 +94,9 @@ void driver_end(struct driver *driver)
 	free(driver->structs);
 	free(driver->before);
 	free(driver->own);
-	memset(driver, 0, sizeof *driver);
+	driver->structs = driver->before = NULL;
+	driver->own = NULL;
+	driver->count = 0;
 }
 
 /* The struct that an operand stands for, or NULL. */
@@ -296,7 +306,9 @@ static SECURITY_STATUS query(struct driver *driver, const struct step *step)
 		SecPkgContext_Lifespan lifespan;
 		SecPkgContext_PackageInfoA package;
 		char other[256];
-	} place = {.other = {0}};
+	} place;
+	place.package.PackageInfo = NULL;
+	place.names.sUserName = NULL;
 	SECURITY_STATUS status =
 		CALL(driver, QueryContextAttributesA, handle(driver, step->handle),
 		     attributes[step->choice], &place);
@@ -342,6 +354,47 @@ static SECURITY_STATUS import(struct driver *driver, const struct step *step)
 
 /* --- The functions of `use` ---------------------------------------------------------- */
 
+/* The functions of `use` that are given a message. */
+static SECURITY_STATUS use_message(struct driver *driver, enum function function,
+                                   SecHandle *subject)
+{
+	char data[sizeof driver_noise], trailer[64] = {0};
+	SecBuffer buffers[] = {{sizeof data, SECBUFFER_DATA, data},
+	                       {sizeof trailer, SECBUFFER_TOKEN, trailer}};
+	SecBufferDesc message = {SECBUFFER_VERSION, 2, buffers};
+	ULONG quality = 0;
+	memcpy(data, driver_noise, sizeof data);
+	switch (function) {
+	case FUNCTION_MAKE_SIGNATURE:
+		return CALL(driver, MakeSignature, subject, 0, &message, 0);
+	case FUNCTION_VERIFY_SIGNATURE:
+		return CALL(driver, VerifySignature, subject, &message, 0,
+		            &quality);
+	case FUNCTION_ENCRYPT_MESSAGE:
+		return CALL(driver, EncryptMessage, subject, 0, &message, 0);
+	case FUNCTION_DECRYPT_MESSAGE:
+		return CALL(driver, DecryptMessage, subject, &message, 0,
+		            &quality);
+	default: return CALL(driver, ApplyControlToken, subject, &message);
+	}
+}
+
+static SECURITY_STATUS query_credentials(struct driver *driver,
+                                         SecHandle *subject)
+{
+	char place[256] = {0};
+	return CALL(driver, QueryCredentialsAttributesA, subject,
+	            SECPKG_ATTR_FLAGS, place);
+}
+
+static SECURITY_STATUS add_credentials(struct driver *driver, SecHandle *subject)
+{
+	SEC_WINNT_AUTH_IDENTITY_A who = identity(&driver->setup.known);
+	TimeStamp expiry;
+	return CALL(driver, AddCredentialsA, subject, NULL, package(driver),
+	            SECPKG_CRED_BOTH, &who, NULL, NULL, &expiry);
+}
+
 static SECURITY_STATUS set_attributes(struct driver *driver,
                                       const struct step *step)
 {
@@ -361,42 +414,24 @@ static SECURITY_STATUS set_attributes(struct driver *driver,
 
 static SECURITY_STATUS use(struct driver *driver, const struct step *step)
 {
-	char data[sizeof driver_noise], trailer[64] = {0}, place[256] = {0};
-	SecBuffer buffers[] = {{sizeof data, SECBUFFER_DATA, data},
-	                       {sizeof trailer, SECBUFFER_TOKEN, trailer}};
-	SecBufferDesc message = {SECBUFFER_VERSION, 2, buffers};
 	SecHandle *subject = handle(driver, step->handle);
-	SEC_WINNT_AUTH_IDENTITY_A who = identity(&driver->setup.known);
-	ULONG quality = 0;
 	void *token = NULL;
-	TimeStamp expiry;
-	memcpy(data, driver_noise, sizeof data);
 	switch (step->choice) {
 	case FUNCTION_IMPERSONATE:
 		return CALL(driver, ImpersonateSecurityContext, subject);
 	case FUNCTION_REVERT:
 		return CALL(driver, RevertSecurityContext, subject);
 	case FUNCTION_MAKE_SIGNATURE:
-		return CALL(driver, MakeSignature, subject, 0, &message, 0);
 	case FUNCTION_VERIFY_SIGNATURE:
-		return CALL(driver, VerifySignature, subject, &message, 0,
-		            &quality);
 	case FUNCTION_ENCRYPT_MESSAGE:
-		return CALL(driver, EncryptMessage, subject, 0, &message, 0);
 	case FUNCTION_DECRYPT_MESSAGE:
-		return CALL(driver, DecryptMessage, subject, &message, 0,
-		            &quality);
 	case FUNCTION_APPLY_CONTROL_TOKEN:
-		return CALL(driver, ApplyControlToken, subject, &message);
+		return use_message(driver, (enum function)step->choice, subject);
 	case FUNCTION_QUERY_TOKEN:
 		return CALL(driver, QuerySecurityContextToken, subject, &token);
 	case FUNCTION_QUERY_CREDENTIALS:
-		return CALL(driver, QueryCredentialsAttributesA, subject,
-		            SECPKG_ATTR_FLAGS, place);
-	case FUNCTION_ADD_CREDENTIALS:
-		return CALL(driver, AddCredentialsA, subject, NULL,
-		            package(driver), SECPKG_CRED_BOTH, &who, NULL, NULL,
-		            &expiry);
+		return query_credentials(driver, subject);
+	case FUNCTION_ADD_CREDENTIALS: return add_credentials(driver, subject);
 	default: return set_attributes(driver, step);
 	}
 }

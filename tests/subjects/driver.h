@@ -36,7 +36,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../ref/sspi.h"
+#include "interface.h"
 #include "../../specs/scenario.h"
 
 enum { DRIVER_ROOM = 4096 };
@@ -48,6 +48,9 @@ extern const char driver_noise[48];
 struct driver_identity {
 	const char *user, *domain, *password;
 };
+
+/** Who the identities `known` and `unknown` are, where nobody says otherwise. */
+extern const struct driver_identity driver_known, driver_unknown;
 
 /** What a driver drives, and as whom. */
 struct driver_setup {

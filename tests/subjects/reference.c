@@ -6,9 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-const struct driver_identity driver_known = {"alice", "EXAMPLE", "wonderland"};
-const struct driver_identity driver_unknown = {"mallory", "EXAMPLE", "nothing"};
-
 static void count(uint32_t counts[COUNTER_COUNT])
 {
 	struct sechandle_counts held = sechandle_count();

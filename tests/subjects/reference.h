@@ -17,7 +17,4 @@ struct driver_setup reference_setup(const struct sechandle_limits *limits);
  *  @return false if the text is something else */
 bool reference_read_limits(struct sechandle_limits *limits, const char *text);
 
-/** Who the identities `known` and `unknown` are, where nobody says otherwise. */
-extern const struct driver_identity driver_known, driver_unknown;
-
 #endif

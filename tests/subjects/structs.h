@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "../../ref/sspi.h"
+#include "interface.h"
 #include "../../specs/scenario.h"
 
 /** What the struct NAME holds after a step that the caller makes alone.

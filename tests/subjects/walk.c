@@ -26,16 +26,31 @@ static void leave_block(struct walk *walk)
 		walk->round = walk->rounds = 0;
 }
 
+bool walk_line(struct walk *walk, size_t *at)
+{
+	if (walk->next >= walk->scenario->count)
+		return false;
+	*at = walk->next++;
+	switch (walk->scenario->steps[*at].op) {
+	case OP_REPEAT:
+	case OP_TOGETHER: enter_block(walk, *at); break;
+	case OP_END: leave_block(walk); break;
+	default: break;
+	}
+	return true;
+}
+
+static bool is_block(const struct step *step)
+{
+	return step->op == OP_REPEAT || step->op == OP_TOGETHER ||
+	       step->op == OP_END;
+}
+
 bool walk_on(struct walk *walk, size_t *at)
 {
-	while (walk->next < walk->scenario->count) {
-		*at = walk->next++;
-		switch (walk->scenario->steps[*at].op) {
-		case OP_REPEAT:
-		case OP_TOGETHER: enter_block(walk, *at); break;
-		case OP_END: leave_block(walk); break;
-		default: return true;
-		}
-	}
-	return false;
+	do {
+		if (!walk_line(walk, at))
+			return false;
+	} while (is_block(&walk->scenario->steps[*at]));
+	return true;
 }

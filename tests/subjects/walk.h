@@ -1,6 +1,8 @@
 /*
  * walk.h: the steps of a scenario in the order in which they are carried out: those
  * of a repeat as often as it says, those of a `together` block one after the other.
+ * The scenario may grow behind the walk, but for a repeat, which must be there as a
+ * whole before it is entered.
  */
 #ifndef SUBJECTS_WALK_H
 #define SUBJECTS_WALK_H
@@ -19,6 +21,12 @@ struct walk {
 	uint32_t round, rounds; /**< of it; 0 outside */
 	bool in_together;
 };
+
+/** Goes on to the next line: a step that is carried out, or one that opens or closes a
+ *  block, whenever the walk passes it.
+ *  @param at  receives its index
+ *  @return false at the end */
+bool walk_line(struct walk *walk, size_t *at);
 
 /** Goes on to the next step that is carried out.
  *  @param at  receives its index

@@ -1,0 +1,56 @@
+/*
+ * play.h: a scenario is carried out while it is read, line by line, and its trace is
+ * written line by line, each as soon as it was carried out. The lines of a repeat
+ * stand in the trace as often as they were carried out, without the block's own.
+ */
+#ifndef SUBJECTS_PLAY_H
+#define SUBJECTS_PLAY_H
+
+#include <stdio.h>
+
+#include "../../specs/text.h"
+#include "driver.h"
+#include "live.h"
+#include "walk.h"
+
+enum { PROGRESS_ROOM = 1024 /**< longer than any line of a call */ };
+
+/** How far a scenario is, for whoever is there when its process has ended. */
+struct progress {
+	char line[PROGRESS_ROOM]; /**< the call that is being made, or "" */
+	uint64_t memory;          /**< of the heap, in use at its end; UINT64_MAX: not
+	                               known */
+	bool is_over;             /**< all was carried out */
+};
+
+/** A scenario that is being carried out. */
+struct play {
+	FILE *out;
+	struct progress *progress;
+	struct live *live; /**< or NULL */
+	struct scenario scenario;
+	struct text_parser parser;
+	struct walk walk;
+	struct driver driver;
+	struct letters line;
+};
+
+/** Starts a scenario.
+ *  @param setup     what is driven
+ *  @param out       where the trace goes
+ *  @param progress  told how far it is; must outlive the play
+ *  @param live      told of all calls; must outlive the play; or NULL */
+void play_begin(struct play *play, const struct driver_setup *setup, FILE *out,
+                struct progress *progress, struct live *live);
+
+/** Reads a line of the script, and carries out what can be carried out by now: a
+ *  repeat begins when all of it was read. Once a line was faulty, which is told on
+ *  standard error, nothing more is carried out. */
+void play_line(struct play *play, const char *line, size_t length);
+
+/** Ends the script and releases the memory. It calls nothing: what the implementation
+ *  still holds stays there.
+ *  @return whether the script had no error */
+bool play_end(struct play *play);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * serve.h: a subject's side of the protocol that specs/subjects.md describes.
+ */
+#ifndef SUBJECTS_SERVE_H
+#define SUBJECTS_SERVE_H
+
+#include "platform.h"
+
+/** What a subject tells of itself; "" is what it does not tell. */
+struct subject {
+	const char *name, *version, *path;
+	struct driver_setup setup; /**< what it drives, and as whom */
+};
+
+/** Says hello, then carries out what comes on standard input: scenarios in frames, or
+ *  one script.
+ *  @param out  where hello and traces go
+ *  @return whether all that came was well-formed */
+bool serve(const struct subject *subject, FILE *out);
+
+#endif
