@@ -42,6 +42,8 @@ FILE *platform_output(void)
 	FILE *file = trace < 0 ? NULL : fdopen(trace, "w");
 	if (!file || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		give_up("sechandle-subject: standard output");
+	/* What a library has printed is there when it crashes, and needs no memory. */
+	setvbuf(stdout, NULL, _IONBF, 0);
 	return file;
 }
 

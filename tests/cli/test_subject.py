@@ -1,0 +1,388 @@
+"""test_subject.py: sechandle-subject keeps the protocol of specs/subjects.md, with the
+reference, with WinPR, and with a library that crashes, exits, hangs, prints and leaks as
+it is told."""
+import ctypes.util
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from common import ROOT, SECHANDLE, sechandle
+
+BUILD = Path(SECHANDLE).parent
+SUBJECT = BUILD / "sechandle-subject"
+REFERENCE = ["--sspi", BUILD / "libsechandle.so"]
+WAYS = [[], ["--exports"], ["--wide"], ["--exports", "--wide"]]
+EXCHANGE = (ROOT / "tests/faults/exchange.script").read_text()
+
+# A query does what its attribute says; an identity is known if it is the one below.
+# There are all four ways to the functions, or with EX only InitSecurityInterfaceEx.
+LIBRARY = """
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uchar.h>
+#include <unistd.h>
+#include "sspi.h"
+
+SECURITY_STATUS QueryContextAttributesA(PCtxtHandle context, ULONG attribute, void *place)
+{
+	static int queries;
+	(void)context, (void)place;
+	switch (attribute) {
+	case SECPKG_ATTR_SIZES: return ++queries;
+	case SECPKG_ATTR_LIFESPAN: kill(getpid(), SIGKILL); break;
+	case SECPKG_ATTR_NAMES: exit(0);
+	case SECPKG_ATTR_PACKAGE_INFO: exit(3);
+	default: pause();
+	}
+	return SEC_E_OK;
+}
+
+SECURITY_STATUS DeleteSecurityContext(PCtxtHandle context)
+{
+	static void *volatile lost;
+	(void)context;
+	puts("this is no trace");
+	lost = malloc(1000);
+	return SEC_E_OK;
+}
+
+SECURITY_STATUS AcquireCredentialsHandleA(
+	SEC_CHAR *principal, SEC_CHAR *package, ULONG use, void *logon, void *data,
+	SEC_GET_KEY_FN key, void *argument, PCredHandle handle, PTimeStamp expiry)
+{
+	SEC_WINNT_AUTH_IDENTITY_A *who = data;
+	(void)principal, (void)use, (void)logon, (void)key, (void)argument, (void)handle, (void)expiry;
+	if (strcmp(package, "P\\u00e4ckchen"))
+		return SEC_E_SECPKG_NOT_FOUND;
+	if (!who)
+		return SEC_E_NO_CREDENTIALS;
+	return who->UserLength == 6 && who->DomainLength == 1 && who->PasswordLength == 5 &&
+	       !strcmp((char *)who->User, "J\\u00fcrg ") && !strcmp((char *)who->Domain, "D") &&
+	       !strcmp((char *)who->Password, "\\U0001F511?") &&
+	       who->Flags == SEC_WINNT_AUTH_IDENTITY_ANSI ? SEC_E_OK : SEC_E_LOGON_DENIED;
+}
+
+static int same(const SEC_WCHAR *text, ULONG length, const char16_t *expected, size_t size)
+{
+	return (length + 1) * sizeof *expected == size && !memcmp(text, expected, size);
+}
+#define SAME(text, length, expected) same(text, length, expected, sizeof expected)
+
+SECURITY_STATUS AcquireCredentialsHandleW(
+	SEC_WCHAR *principal, SEC_WCHAR *package, ULONG use, void *logon, void *data,
+	SEC_GET_KEY_FN key, void *argument, PCredHandle handle, PTimeStamp expiry)
+{
+	SEC_WINNT_AUTH_IDENTITY_W *who = data;
+	(void)principal, (void)use, (void)logon, (void)key, (void)argument, (void)handle, (void)expiry;
+	if (!SAME(package, 8, u"P\\u00e4ckchen"))
+		return SEC_E_SECPKG_NOT_FOUND;
+	if (!who)
+		return SEC_E_NO_CREDENTIALS;
+	return SAME(who->User, who->UserLength, u"J\\u00fcrg ") &&
+	       SAME(who->Domain, who->DomainLength, u"D") &&
+	       SAME(who->Password, who->PasswordLength, u"\\U0001F511?") &&
+	       who->Flags == SEC_WINNT_AUTH_IDENTITY_UNICODE ? SEC_E_OK : SEC_E_LOGON_DENIED;
+}
+
+#ifdef EX
+#define TELL(letter) PSecurityFunctionTable##letter InitSecurityInterfaceEx##letter(ULONG flags)
+#define WRONG flags != 0
+#else
+#define TELL(letter) PSecurityFunctionTable##letter InitSecurityInterface##letter(void)
+#define WRONG 0
+#endif
+
+TELL(A)
+{
+	static SecurityFunctionTableA table;
+	table.dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION;
+	table.AcquireCredentialsHandleA = AcquireCredentialsHandleA;
+	table.DeleteSecurityContext = DeleteSecurityContext;
+	table.QueryContextAttributesA = QueryContextAttributesA;
+	return WRONG ? NULL : &table;
+}
+
+TELL(W)
+{
+	static SecurityFunctionTableW table;
+	table.dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION;
+	table.AcquireCredentialsHandleW = AcquireCredentialsHandleW;
+	table.DeleteSecurityContext = DeleteSecurityContext;
+	table.QueryContextAttributesW = QueryContextAttributesA;
+	return WRONG ? NULL : &table;
+}
+"""
+
+
+def run(*arguments, script="", **environment):
+    """Runs the subject; returns (exit code, standard output, standard error)."""
+    done = subprocess.run([SUBJECT, *map(str, arguments)], input=script.encode(),
+                          capture_output=True, check=False, timeout=60,
+                          env={**os.environ, **environment})
+    return done.returncode, done.stdout.decode(), done.stderr.decode(errors="replace")
+
+
+def frames(*scripts):
+    return "".join(f"# scenario {len(s.encode())}\n{s}" for s in scripts)
+
+
+def traces(output):
+    """The trace and the end of each scenario of frames."""
+    body = output.split("# ready\n", 1)[1]
+    parts = re.split(r"^# ended (.*)\n", body, flags=re.M)
+    assert parts[-1] == "", parts[-1]
+    return list(zip(parts[0::2], parts[1::2]))
+
+
+def answers(output):
+    """What was answered, without comments."""
+    return re.findall(r"-> (\S+)", output)
+
+
+def hello(output):
+    return dict(re.findall(r"^# (\w+): (.*)$", output, re.M))
+
+
+class Protocol(unittest.TestCase):
+    def test_hello_tells_what_is_judged(self):
+        code, out, error = run(*REFERENCE)
+        self.assertEqual((code, error), (0, ""))
+        lines = out.splitlines()
+        self.assertEqual(lines[0], "# sechandle-subject 1")
+        self.assertEqual(lines[6], "# ready")
+        told = hello(out)
+        self.assertEqual(list(told), ["name", "version", "path", "package", "serves"])
+        self.assertEqual(Path(told["path"]), REFERENCE[1].resolve())
+        self.assertEqual(REFERENCE[1].resolve().name, f"{told['name']}.{told['version']}")
+        self.assertEqual((told["package"], told["serves"]), ("Reference", "forked"))
+
+    def test_each_line_is_answered_before_the_next_is_read(self):
+        with subprocess.Popen([SUBJECT], stdin=subprocess.PIPE, text=True, bufsize=1,
+                              stdout=subprocess.PIPE) as process:
+            self.assertIn("# ready\n", iter(process.stdout.readline, ""))
+            for line in ("acquire k1", "copy k2 k1", "free k2"):
+                process.stdin.write(line + "\n")
+                self.assertTrue(process.stdout.readline().startswith(line))
+            process.stdin.close()
+            self.assertRegex(process.stdout.read(), r"^# ended ok( memory=\d+)?\n$")
+
+    def test_by_hand_and_in_a_frame_the_trace_is_the_same(self):
+        by_hand = traces(run(script=EXCHANGE)[1])[0][0]
+        framed = [trace for trace, _ in traces(run(script=frames(EXCHANGE, EXCHANGE))[1])]
+        self.assertEqual(framed, [by_hand, by_hand])
+        code = sechandle("check", "--party", "implementation", "-",
+                         stdin=by_hand.encode())[0]
+        self.assertEqual(code, 0)
+
+    def test_blocks_are_written_as_they_are_carried_out(self):
+        script = ("repeat 2\n copy c2 c1\n together\n  free k1 -> CRASH\n  delete null\n"
+                  " end\nend\n\n# a comment\ntogether\nend\nzero c1")
+        inner = ("copy c2 c1\ntogether\n  free k1 -> SEC_E_INVALID_HANDLE out=kept\n"
+                 "  delete null -> SEC_E_INVALID_HANDLE\nend\n")
+        for text in (script, frames(script)):
+            self.assertEqual(traces(run(script=text)[1])[0][0],
+                             inner + inner + "together\nend\nzero c1\n")
+
+    def test_a_scenario_leaves_nothing_to_the_next(self):
+        script = "acquire k1\ninit c1 k1\n"
+        for trace, end in traces(run(script=frames(script, "", script))[1])[::2]:
+            self.assertIn("contexts=1 credentials=1", trace)
+            self.assertTrue(end.startswith("ok"))
+
+    def test_without_a_final_line_end_a_frame_is_whole(self):
+        self.assertEqual([trace for trace, _ in traces(run(
+            script=frames("zero c1", "zero c2"))[1])], ["zero c1\n", "zero c2\n"])
+
+    def test_every_way_to_the_functions_leads_to_the_same_answers(self):
+        paths = [*(ROOT / "tests/traces/keep").glob("*.trace"),
+                 *(ROOT / "tests/faults").glob("*.script")]
+        scripts = [path.read_text() for path in paths]
+        scripts = [text for text in scripts if "repeat" not in text]
+        self.assertGreater(len(scripts), 100)
+        linked = re.sub(r" (contexts|credentials|buffers|residue)=\d+", "",
+                        run(script=frames(*scripts))[1])
+        for way in WAYS:
+            loaded = run(*REFERENCE, *way, script=frames(*scripts))[1]
+            self.assertEqual([trace for trace, _ in traces(loaded)],
+                             [trace for trace, _ in traces(linked)], way)
+
+
+class Library(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.library = Path(cls.folder.name) / "library.so"
+        cls.extended = Path(cls.folder.name) / "extended.so"
+        cls.empty = Path(cls.folder.name) / "empty.so"
+        source = cls.library.with_suffix(".c")
+        source.write_text(LIBRARY)
+        for library, flags in ((cls.library, [source]), (cls.extended, ["-DEX", source]),
+                               (cls.empty, ["-xc", "/dev/null"])):
+            subprocess.run(["gcc", "-shared", "-fPIC", f"-I{ROOT}/ref", *flags, "-o",
+                            library], check=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_a_crash_ends_a_scenario_and_no_other(self):
+        crash, good = "query c1 sizes\nquery c1 lifespan\nzero c1\n", "query c1 sizes\n"
+        first = "query c1 sizes -> 0x00000001 out=kept\n"
+        code, out, _ = run("--sspi", self.library, script=frames(good, crash, good))
+        played = traces(out)
+        self.assertEqual((code, [trace for trace, _ in played]), (0, 3 * [first]))
+        self.assertEqual([end.split()[0] for _, end in played], ["ok", "signal", "ok"])
+        self.assertEqual(played[1][1], "signal 9")
+        self.assertEqual(traces(run("--sspi", self.library, script=crash)[1]),
+                         [(first + "query c1 lifespan -> CRASH\n", "signal 9")])
+
+    def test_an_exit_within_a_call_is_told(self):
+        for script, status in (("query c1 names\n", 0), ("query c1 package\n", 3)):
+            out = run("--sspi", self.library, script=frames(script))[1]
+            self.assertEqual(traces(out), [("", f"exit {status}")])
+            out = run("--sspi", self.library, script=script)[1]
+            self.assertEqual(answers(out), ["CRASH"])
+
+    def test_a_call_that_hangs_ends_with_the_subject(self):
+        with subprocess.Popen([SUBJECT, "--sspi", self.library], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as process:
+            process.stdin.write(frames("zero c1\nquery c1 other\n"))
+            process.stdin.flush()
+            self.assertIn("zero c1\n", iter(process.stdout.readline, ""))
+            process.kill()
+            # The pipe closes when nobody is left who could write.
+            self.assertEqual(process.stdout.read(), "")
+
+    def test_what_a_library_prints_is_no_trace(self):
+        code, out, error = run("--sspi", self.library, script="delete c1\n")
+        self.assertNotIn("this is no trace", out)
+        self.assertEqual((code, answers(out)), (0, ["SEC_E_OK"]))
+
+    def test_memory_is_what_the_implementation_holds(self):
+        played = traces(run("--sspi", self.library, script=frames(
+            "zero c1\n", "copy c1 c2\nswap c3 c2\n", "delete c1\n", 9 * "delete c1\n"),
+            GLIBC_TUNABLES="glibc.malloc.tcache_count=0")[1])
+        told = [re.fullmatch(r"ok(?: memory=(\d+))?", end)[1] for _, end in played]
+        if told == 4 * [None]:
+            self.skipTest("a sanitizer's allocator does not tell")
+        used = [int(number) for number in told]
+        self.assertEqual(used[1] - used[0], 0)
+        # What is asked for, and the allocator's own.
+        self.assertIn(used[2] - used[0] - 1000, range(64))
+        self.assertIn(used[3] - used[2] - 8000, range(8 * 64))
+
+    def test_credentials_come_from_variables_or_a_file(self):
+        who = ["J\u00fcrg ", "D", "\U0001f511?"]
+        variables = dict(zip(("SECHANDLE_USER", "SECHANDLE_DOMAIN", "SECHANDLE_PASSWORD"),
+                             who))
+        path = Path(self.folder.name) / "credentials"
+        path.write_text("".join(line + "\n" for line in who))
+        script = "acquire k1\nacquire k1 both unknown\nacquire k1 both anonymous\n"
+        expected = ["SEC_E_OK", "SEC_E_LOGON_DENIED", "SEC_E_NO_CREDENTIALS"]
+        for library, ways in ((self.library, WAYS), (self.extended, WAYS[0::2])):
+            for way in ways:
+                drive = ["--sspi", library, "--package=P\u00e4ckchen", *way]
+                for out in (run(*drive, script=script, **variables)[1],
+                            run(*drive, "--credentials", path, script=script)[1]):
+                    self.assertEqual(answers(out), expected, drive)
+                self.assertEqual(answers(run(*drive, script=script)[1])[0],
+                                 "SEC_E_LOGON_DENIED")
+
+    def test_what_is_not_there_is_unsupported(self):
+        script = ("acquire k1 both anonymous\ninit c1 k1\nimport c1 from b1\nfree k1\n"
+                  "use c1 SetContextAttributes\nuse k1 AddCredentials\n")
+        for way in WAYS:
+            out = run("--sspi", self.library, "--package=P\u00e4ckchen", *way,
+                      script=script)[1]
+            self.assertEqual(answers(out), ["SEC_E_NO_CREDENTIALS"] +
+                             5 * ["SEC_E_UNSUPPORTED_FUNCTION"], way)
+
+    def test_a_library_that_is_none_is_refused(self):
+        for arguments, cause in (
+                (["/none.so"], "/none.so: cannot open shared object"),
+                ([self.empty], "expected one of InitSecurityInterfaceA or"),
+                ([self.empty, "--wide"], "expected one of InitSecurityInterfaceW or"),
+                ([self.empty, "--exports"], "exports no function of SSPI")):
+            code, out, error = run("--sspi", *arguments)
+            self.assertEqual((code, out), (2, ""))
+            self.assertIn(cause, error)
+
+
+class Trouble(unittest.TestCase):
+    def test_help_tells_exit_codes(self):
+        code, out, _ = run("--help")
+        self.assertEqual(code, 0)
+        self.assertIn("Exit codes: 0 done", out)
+
+    def test_wrong_usage_is_told(self):
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as short:
+            short.write("a\nb\n")
+            short.flush()
+            for arguments, cause in (
+                    (["file"], "file: an argument, expected options alone"),
+                    (["--wide"], "there is no --sspi"),
+                    (["--exports"], "there is no --sspi"),
+                    (["--sspi"], "requires an argument"),
+                    (["--credentials=/none"], "/none: No such file"),
+                    (["--credentials", short.name], "expected three lines")):
+                code, out, error = run(*arguments)
+                self.assertEqual((code, out), (2, ""), arguments)
+                self.assertIn(cause, error)
+
+    def test_a_faulty_script_is_refused(self):
+        code, out, error = run(script="zero c1\ndelete\nzero c2\n")
+        self.assertEqual((code, traces(out)), (2, [("zero c1\n", "exit 2")]))
+        self.assertIn("script:2:7: the line ends, expected", error)
+        self.assertEqual(run(script="repeat 2\nzero c1\n")[0], 2)
+        played = traces(run(script=frames("delete\n", "zero c1\n"))[1])
+        self.assertEqual(played[0], ("", "exit 2"))
+        self.assertEqual(played[1][0], "zero c1\n")
+
+    def test_a_broken_frame_is_told(self):
+        for script, cause in (("# scenario 9\nzero c1", "after 7 of 9 bytes"),
+                              (frames("zero c1\n") + "zero c1\n",
+                               "no line '# scenario BYTES'")):
+            code, _, error = run(script=script)
+            self.assertEqual(code, 2)
+            self.assertIn(cause, error)
+
+
+@unittest.skipUnless(ctypes.util.find_library("winpr2"), "there is no libwinpr2")
+class WinPR(unittest.TestCase):
+    LIBRARY = ctypes.util.find_library("winpr2")
+
+    def test_exchanges_succeed_between_equals_and_no_others(self):
+        for package in ("NTLM", "Negotiate"):
+            for way in WAYS:
+                drive = ["--sspi", self.LIBRARY, "--package", package, *way]
+                script = ("acquire k1\nacquire k2\ninit c1 k1\naccept c2 k2 with c1\n"
+                          "init c1 k1 on c1 with c2\naccept c2 k2 on c2 with c1\n"
+                          "complete c2\n")
+                equals = ["SEC_E_OK", "SEC_E_OK", "SEC_I_CONTINUE_NEEDED",
+                          "SEC_I_CONTINUE_NEEDED", "SEC_E_OK", "SEC_I_COMPLETE_NEEDED",
+                          "SEC_E_OK"]
+                self.assertEqual(answers(run(*drive, script=script)[1]), equals, drive)
+                others = script.replace("acquire k1", "acquire k1 both unknown")
+                last = answers(run(*drive, script=others)[1])[5:]
+                self.assertNotEqual(last, equals[5:], drive)
+
+    def test_a_second_delete_crashes(self):
+        script = "acquire k1\ninit c1 k1\ncopy c2 c1\ndelete c1\ndelete c2\nfree k1\n"
+        code, out, _ = run("--sspi", self.LIBRARY, "--package=NTLM", script=script)
+        self.assertEqual((code, answers(out)), (0, [
+            "SEC_E_OK", "SEC_I_CONTINUE_NEEDED", "SEC_E_OK", "CRASH"]))
+
+    def test_hello_tells_its_version(self):
+        told = hello(run("--sspi", self.LIBRARY, "--package=NTLM")[1])
+        self.assertEqual(told["name"], self.LIBRARY)
+        self.assertRegex(told["version"], r"^2\.\d+\.\d+$")
+        self.assertEqual(Path(told["path"]).name, f"libwinpr2.so.{told['version']}")
+
+
+if __name__ == "__main__":
+    unittest.main()
