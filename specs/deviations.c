@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- Answers ---------------------------------------------------------------------- */
+/* --- Answers ------------------------------------------------------------------- */
 
 static bool is_name_of(const char *answer, int64_t status)
 {
@@ -46,7 +46,7 @@ static bool is_answer(const char *answer, int64_t status)
 	return is_name_of(answer, status);
 }
 
-/* --- Whether a call tries a rule ------------------------------------------------------ */
+/* --- Whether a call tries a rule ----------------------------------------------- */
 
 /* Whether something else in the struct would have broken the rule. */
 static bool tries_by_struct(const struct hearing *hearing, enum rule rule)
@@ -100,7 +100,7 @@ bool deviation_is_tried(const struct deviation *deviation,
 	                            tries_by_count(hearing, rule));
 }
 
-/* --- Deviations --------------------------------------------------------------------- */
+/* --- Deviations ---------------------------------------------------------------- */
 
 bool deviation_is_about(const struct deviation *deviation, const char *scenario)
 {

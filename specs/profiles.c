@@ -45,7 +45,6 @@ const char *where_text(enum where where)
 	static const char *const texts[WHERE_COUNT] = {
 		[WHERE_ANY] = "any call",
 		[WHERE_ENDING] = "calls that end a handle",
-		[WHERE_NONE] = "calls with {0,0} or NULL",
 		[WHERE_DANGLING] = "calls on what was ended, or may have been",
 		[WHERE_UNISSUED] = "calls on what was never issued",
 		[WHERE_OVERLAP] = "calls that overlap a delete"};

@@ -34,7 +34,7 @@ const char *badness_name(enum badness badness)
 	return names[badness];
 }
 
-/* --- What calls are given ------------------------------------------------------------ */
+/* --- What calls are given ------------------------------------------------------ */
 
 static bool is_leg(const struct step *step)
 {
@@ -68,7 +68,7 @@ static bool is_given(const struct model *model, const struct step *step,
 
 static bool is_zero(const struct model *model, name_id name)
 {
-	return name != NAME_ABSENT && model_value(model, name).kind == VALUE_ZERO;
+	return model_value(model, name).kind == VALUE_ZERO;
 }
 
 /* Whether one of the handles was never issued, and is not {0,0} either. */
@@ -106,7 +106,7 @@ bool verdict_is_doubtful(const struct model *model, const struct step *step)
 	       is_given(model, step, STANDING_ENDED);
 }
 
-/* --- What a profile leaves open --------------------------------------------------------- */
+/* --- What a profile leaves open ------------------------------------------------ */
 
 /* Whether a context may be gone that only a copy still names. */
 static bool is_copy_of_failed(const struct model *model, const struct step *step)
@@ -124,10 +124,6 @@ static bool is_where(enum where where, const struct hearing *hearing)
 	switch (where) {
 	case WHERE_ANY: return true;
 	case WHERE_ENDING: return ends_handle(step);
-	case WHERE_NONE:
-		return is_zero(model, step->handle) ||
-		       (is_leg(step) && is_zero(model, step->credential)) ||
-		       is_given(model, step, STANDING_NULL);
 	case WHERE_DANGLING:
 		return is_given(model, step, STANDING_ENDED) ||
 		       is_copy_of_failed(model, step);
@@ -159,10 +155,9 @@ static const struct tolerance *find_tolerance(const struct verdicts *verdicts,
                                               const struct hearing *hearing)
 {
 	unsigned class = 1u << answer_classify(hearing->answer->status);
-	bool by_struct = hearing->decided->allowed;
 	for (const struct tolerance *t = tolerances; t->reason; t++)
 		if (t->profile == verdicts->profile && t->rule == hearing->broken &&
-		    (by_struct ? t->answers == 0 : (t->answers & class) != 0) &&
+		    (t->answers == 0 || (t->answers & class)) &&
 		    is_where(t->where, hearing))
 			return t;
 	return NULL;
@@ -192,7 +187,7 @@ static void apply_profile(const struct verdicts *verdicts,
 		leave_open(verdict, RULE_NONE, profile->reason);
 }
 
-/* --- How bad a breach is ------------------------------------------------------------------ */
+/* --- How bad a breach is ------------------------------------------------------- */
 
 static bool is_success(int64_t status)
 {
@@ -241,7 +236,7 @@ static enum badness badness_of_call(const struct verdicts *verdicts,
 	return BADNESS_STATUS;
 }
 
-/* --- The verdict on a step ------------------------------------------------------------------ */
+/* --- The verdict on a step ----------------------------------------------------- */
 
 /* The step of the script that has a line. */
 static size_t step_at(const struct verdicts *verdicts, unsigned line)
@@ -397,7 +392,7 @@ static void on_finding(void *context, const struct finding *finding)
 		keep_breach(verdicts, finding, BADNESS_OUTSIDE, NULL);
 }
 
-/* --- A scenario ----------------------------------------------------------------------------- */
+/* --- A scenario ---------------------------------------------------------------- */
 
 void verdicts_init(struct verdicts *verdicts, enum profile profile,
                    struct deviation *deviations, size_t count)

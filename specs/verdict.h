@@ -16,7 +16,7 @@
 
 #include "judge.h"
 
-/* --- Verdicts ----------------------------------------------------------------- */
+/* --- Verdicts ------------------------------------------------------------------ */
 
 /** What a step came to. Of several, the last in this order is told. */
 enum verdict {
@@ -55,7 +55,7 @@ enum badness {
 /** "" for BADNESS_NONE, else "OUTSIDE", "STATUS" or "UNSAFE". */
 const char *badness_name(enum badness badness);
 
-/* --- Profiles ------------------------------------------------------------------- */
+/* --- Profiles ------------------------------------------------------------------ */
 
 /** The profiles of profiles.def: PROFILE_REFERENCE, … */
 enum profile {
@@ -83,7 +83,6 @@ enum profile profile_find(const char *name);
 enum where {
 	WHERE_ANY,
 	WHERE_ENDING,   /**< calls that end a handle: delete, free, export */
-	WHERE_NONE,     /**< calls whose handle or credential is {0,0} or NULL */
 	WHERE_DANGLING, /**< calls on a handle that was ended; or, by a copy, on a
 	                     context that a leg refused or whose last leg failed */
 	WHERE_UNISSUED, /**< calls on a value that was never issued, or is a handle of
@@ -102,7 +101,8 @@ struct tolerance {
 	enum rule rule;   /**< that may be broken; RULE_NONE: the call has no defined
 	                       behaviour, so all is open from it on until the scenario
 	                       ends */
-	class_set answers;      /**< that are open; 0: what is open is the struct */
+	class_set answers;      /**< that are open; 0: all, as the rule is about the
+	                             struct */
 	enum where where;
 	enum rule open;         /**< the rule, of party NOBODY, that leaves it open;
 	                             RULE_NONE: the profile alone does */
@@ -112,7 +112,7 @@ struct tolerance {
 /** All of them; the last has a NULL reason. */
 extern const struct tolerance tolerances[];
 
-/* --- Known deviations --------------------------------------------------------------- */
+/* --- Known deviations ---------------------------------------------------------- */
 
 /** A violation that is known, and that a run does not fail for. */
 struct deviation {
@@ -137,7 +137,7 @@ bool deviation_answer_valid(const char *answer);
  *  its rule was not tried. */
 enum verdict deviation_verdict(const struct deviation *deviation);
 
-/* --- A scenario ----------------------------------------------------------------------- */
+/* --- A scenario ---------------------------------------------------------------- */
 
 /** The verdict on a step; that of the worst round if it is in a repeat. */
 struct step_verdict {
@@ -201,7 +201,7 @@ void verdicts_judge(struct verdicts *verdicts, const char *scenario,
                     const struct scenario *script, const struct scenario *trace,
                     size_t unsupported);
 
-/* --- Probes ------------------------------------------------------------------------------ */
+/* --- Probes -------------------------------------------------------------------- */
 
 /** Whether a step may harm others than the handle that it is given: it ends a handle,
  *  or what it is given as handle, credential or buffer is not live. */
