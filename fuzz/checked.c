@@ -169,7 +169,7 @@ static void note_room(struct checked *checked, const struct step *step,
 	/* The first line that holds an answer decides. */
 	memmove(clauses->clause + 1, clauses->clause,
 	        clauses->count++ * sizeof *clauses->clause);
-	clauses->clause[0] = (struct clause){.rule = finding.rule,
+	clauses->clause[0] = (struct clause){.rule = (uint16_t)finding.rule,
 	                                     .answers = answer->status < 0
 	                                                        ? CLASS_SET(NO_MEMORY)
 	                                                        : successes};
@@ -239,7 +239,7 @@ static bool call(struct checked *checked, const struct step *step)
 	note_answer(checked, step, situation, answer_classify(answer.status));
 	if (!fits_room(checked, step, answer.status))
 		note_room(checked, step, &answer);
-	judge_feed(&checked->judge, step, &answer, 1);
+	judge_step(&checked->judge, step, &answer);
 	note_issued(checked, step, &answer);
 	checked->calls++;
 	return answer.status < 0;
@@ -393,6 +393,7 @@ void checked_init(struct checked *checked, const struct sechandle_limits *limits
 	memset(checked, 0, sizeof *checked);
 	checked_limit(checked, limits);
 	judge_init(&checked->judge, on_finding, checked);
+	checked->judge.trusts_caller = true;
 }
 
 void checked_free(struct checked *checked)

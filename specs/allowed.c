@@ -29,7 +29,8 @@ static void add(struct clauses *out, bool allowed, enum rule rule,
                 unsigned answers, enum effect effect)
 {
 	out->clause[out->count++] =
-		(struct clause){rule, (class_set)answers, allowed, effect};
+		(struct clause){(uint16_t)rule, (class_set)answers,
+		                (uint8_t)effect, allowed};
 }
 
 static void allow(struct clauses *out, enum rule rule, unsigned answers,

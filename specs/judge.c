@@ -64,6 +64,8 @@ static void check_duties(struct judge *judge, const struct step *step,
                          const struct answer *answer)
 {
 	enum rule duties[DUTY_LIMIT];
+	if (judge->trusts_caller)
+		return;
 	size_t count = model_duties(&judge->model, step, duties);
 	for (size_t i = 0; i < count; i++)
 		tell(judge, &(struct finding){.kind = FINDING_DUTY,
@@ -74,7 +76,7 @@ static void check_duties(struct judge *judge, const struct step *step,
 
 static void check_lost(struct judge *judge, const struct step *step)
 {
-	if (judge->model.lost != RULE_NONE)
+	if (judge->model.lost != RULE_NONE && !judge->trusts_caller)
 		tell(judge, &(struct finding){.kind = FINDING_LOST,
 		                              .rule = judge->model.lost,
 		                              .step = step,
@@ -111,27 +113,36 @@ static bool is_worse(int64_t difference, int64_t before)
 /* A difference that was told before is no new finding, and neither is one that
  * shrinks; after an answer that is a finding itself, what the call may have done
  * is part of that. */
+static void check_count(struct judge *judge, const struct step *step,
+                        const struct clause *clause, const struct answer *answer,
+                        enum counter counter)
+{
+	uint32_t seen = answer->counts[counter];
+	uint32_t wanted = judge->model.counts[counter];
+	int64_t difference = (int64_t)seen - wanted;
+	enum rule rule =
+		model_check_count(&judge->model, step, clause, counter, seen);
+	if (rule != RULE_NONE && is_worse(difference, judge->bias[counter]) &&
+	    (clause->allowed || !concerns(step, counter)))
+		tell(judge, &(struct finding){.kind = FINDING_COUNT,
+		                              .rule = rule,
+		                              .step = step,
+		                              .answer = answer,
+		                              .counter = counter,
+		                              .wanted = wanted});
+	judge->bias[counter] = difference;
+}
+
 static void check_counts(struct judge *judge, const struct step *step,
                          const struct clause *clause,
                          const struct answer *answer)
 {
 	for (unsigned i = 0; i < COUNTER_COUNT; i++) {
 		uint32_t seen = answer->counts[i];
-		uint32_t wanted = judge->model.counts[i];
-		enum rule rule = model_check_count(&judge->model, step, clause,
-		                                   (enum counter)i, seen);
-		if (seen == COUNT_UNSEEN)
-			continue;
-		int64_t difference = (int64_t)seen - wanted;
-		if (rule != RULE_NONE && is_worse(difference, judge->bias[i]) &&
-		    (clause->allowed || !concerns(step, (enum counter)i)))
-			tell(judge, &(struct finding){.kind = FINDING_COUNT,
-			                              .rule = rule,
-			                              .step = step,
-			                              .answer = answer,
-			                              .counter = (enum counter)i,
-			                              .wanted = wanted});
-		judge->bias[i] = difference;
+		int64_t expected = judge->bias[i] + judge->model.counts[i];
+		if (seen != COUNT_UNSEEN && seen != expected)
+			check_count(judge, step, clause, answer,
+			            (enum counter)i);
 	}
 }
 
@@ -164,7 +175,8 @@ static void judge_call(struct judge *judge, const struct step *step,
 		                              .step = step,
 		                              .answer = answer,
 		                              .clauses = clauses});
-	struct step applied = *step;
+	const struct step *applied = step;
+	struct step unheld;
 	enum rule rule = model_check_out(&judge->model, step, clause, answer);
 	if (rule != RULE_NONE)
 		tell(judge, &(struct finding){.kind = FINDING_OUT,
@@ -174,15 +186,18 @@ static void judge_call(struct judge *judge, const struct step *step,
 	if (judge->hear)
 		hear(judge, step, answer, &clauses, clause,
 		     clause->allowed ? rule : clause->rule);
-	if (rule == RULE_create_delivers_handle)
-		applied.out = NAME_NULL; /* nobody holds the handle */
-	model_apply(&judge->model, &applied, clause->effect, answer->status);
+	if (rule == RULE_create_delivers_handle) {
+		unheld = *step;
+		unheld.out = NAME_NULL; /* nobody holds the handle */
+		applied = &unheld;
+	}
+	model_apply(&judge->model, applied, clause->effect, answer->status);
 	check_lost(judge, step);
 	check_counts(judge, step, clause, answer);
 }
 
-static void judge_step(struct judge *judge, const struct step *step,
-                       const struct answer *answer)
+void judge_step(struct judge *judge, const struct step *step,
+                const struct answer *answer)
 {
 	if (operations[step->op].is_call) {
 		judge_call(judge, step, answer);

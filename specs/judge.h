@@ -80,6 +80,8 @@ struct judge {
 	judge_report *report;
 	judge_hear *hear;            /**< NULL at first: nobody is told */
 	void *context;
+	bool trusts_caller;          /**< looks at no duty: only what binds
+	                                  implementations is told */
 	uint64_t calls;              /**< judged so far */
 	int64_t bias[COUNTER_COUNT]; /**< seen minus wanted at the last finding */
 	/* The open repeat and the open together. */
@@ -108,6 +110,11 @@ void judge_free(struct judge *judge);
  *  round once; the parser sees to it with ANSWERS_REQUIRED. */
 void judge_feed(struct judge *judge, const struct step *step,
                 const struct answer *answers, size_t answer_count);
+
+/** Judges a step that is in no block, as judge_feed does.
+ *  @param answer  of a call; else it is not looked at */
+void judge_step(struct judge *judge, const struct step *step,
+                const struct answer *answer);
 
 /** Ends the trace: what is still live now was never ended. */
 void judge_end(struct judge *judge);

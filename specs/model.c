@@ -350,8 +350,11 @@ static void learn_support(struct model *model, const struct step *step,
 static void apply_call(struct model *model, const struct step *step,
                        enum effect effect, int64_t status)
 {
-	struct record *record = record_of(model, step);
+	struct record *record;
 	learn_support(model, step, status);
+	if (effect == EFFECT_NONE)
+		return;
+	record = record_of(model, step);
 	switch (effect) {
 	case EFFECT_NONE: break;
 	case EFFECT_CREATE: create(model, step, status); break;

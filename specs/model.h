@@ -186,10 +186,10 @@ enum effect {
 /** One line of what is allowed: an answer in `answers` is allowed or denied by
  *  `rule` and has this effect. */
 struct clause {
-	enum rule rule;
+	uint16_t rule;  /**< enum rule */
 	class_set answers;
+	uint8_t effect; /**< enum effect */
 	bool allowed;
-	enum effect effect;
 };
 
 /** The lines that apply to a step, in order: the first that holds the answer

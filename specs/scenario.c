@@ -95,15 +95,12 @@ struct answer answer_make(int64_t status)
 
 /* --- Statuses ------------------------------------------------------------------- */
 
-#define CLASS_OTHER CLASS_COUNT /* by sign */
-
 static const struct status {
 	SECURITY_STATUS value;
-	enum answer_class class;
 	const char *name;
 } statuses[] = {
-#define STATUS(name, class) {name, CLASS_##class, #name},
-#define ALIAS(name) {name, CLASS_OTHER, #name},
+#define STATUS(name, class) {name, #name},
+#define ALIAS(name) {name, #name},
 #include "status.def"
 };
 
@@ -111,18 +108,16 @@ enum { STATUS_COUNT = sizeof(statuses) / sizeof(*statuses) };
 
 enum answer_class answer_classify(int64_t status)
 {
+	enum answer_class other = status < 0 ? CLASS_OTHER_ERROR
+	                                     : CLASS_OTHER_SUCCESS;
 	switch (status) {
-	case SEC_E_OK: return CLASS_OK;
-	case SEC_I_CONTINUE_NEEDED: return CLASS_CONTINUE;
-	case SEC_E_INVALID_HANDLE: return CLASS_INVALID_HANDLE;
 	case ANSWER_CRASH: return CLASS_CRASH;
 	case ANSWER_HANG: return CLASS_HANG;
-	default: break;
+#define CLASS_OTHER other
+#define STATUS(name, class) case name: return CLASS_##class;
+#include "status.def"
+	default: return other;
 	}
-	for (size_t i = 0; i < STATUS_COUNT && statuses[i].class != CLASS_OTHER; i++)
-		if (statuses[i].value == status)
-			return statuses[i].class;
-	return status < 0 ? CLASS_OTHER_ERROR : CLASS_OTHER_SUCCESS;
 }
 
 const char *answer_name(int64_t status)
