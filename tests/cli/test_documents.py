@@ -64,6 +64,18 @@ class Language(unittest.TestCase):
         for word in words:
             self.assertRegex(page, rf"`{re.escape(word)}[ `]", word)
 
+    def test_every_verdict_badness_and_profile_is_described(self):
+        page = (ROOT / "specs/language.md").read_text()
+        rows = re.findall(r"^\| `([\w-]+)` \|", page, re.M)
+        profiles = re.findall(r'^PROFILE\(\w+, "([^"]+)"',
+                              (ROOT / "specs/profiles.def").read_text(), re.M)
+        names = re.findall(r'"([A-Z_]{4,})"',
+                           (ROOT / "specs/verdict.c").read_text())
+        self.assertGreater(len(profiles), 3)
+        self.assertGreater(len(names), 9)
+        for name in profiles + names:
+            self.assertIn(name, rows)
+
 
 class Pages(unittest.TestCase):
     def check(self, rules, folder=None):
