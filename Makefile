@@ -25,7 +25,8 @@ FUZZ_PACKAGES = gcc libc6-dev clang libclang-rt-14-dev llvm afl++ libjansson-dev
 PYTHON   = /usr/bin/python3
 
 SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
-ORACLE = $(patsubst tests/oracle/%.c,$(BUILD)/tests/oracle/%.o,$(wildcard tests/oracle/*.c))
+SUITES = $(BUILD)/tests/oracle/embedded.o $(patsubst %,$(BUILD)/%.o,fuzz/invent tests/unit/random)
+ORACLE = $(patsubst tests/oracle/%.c,$(BUILD)/tests/oracle/%.o,$(wildcard tests/oracle/*.c)) $(SUITES)
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 REF    = $(patsubst ref/%.c,$(BUILD)/ref/%.o,$(wildcard ref/*.c))
 LIBRARY = $(patsubst ref/%.c,$(BUILD)/pic/ref/%.o,$(wildcard ref/*.c))
@@ -227,15 +228,24 @@ $(BUILD)/man/stamp: ref/sspi.h $(wildcard ref/man/*)
 $(BUILD)/sechandle: $(ORACLE) $(KIT) $(INPUTS) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -ljansson -pthread -o $@
 
+# The scenarios that the program holds; and the folders, as a file may go.
+$(BUILD)/tests/oracle/embedded.c: tests/oracle/embed.py tests/traces/keep fuzz/seeds/lifecycle $(wildcard tests/traces/keep/* fuzz/seeds/lifecycle/*)
+	@mkdir -p $(@D)
+	$(PYTHON) -B $< tests/traces/keep fuzz/seeds/lifecycle > $@
+
+$(BUILD)/tests/oracle/embedded.o: $(BUILD)/tests/oracle/embedded.c tests/oracle/embedded.h Makefile $(BUILD)/flags
+	$(CC) $(CPPFLAGS) $(CFLAGS) -I. -c $< -o $@
+
 # A target as one of many: its function has a name of its own.
 $(BUILD)/fuzz/target_%.o: $(BUILD)/fuzz/%.o
 	objcopy --redefine-sym LLVMFuzzerTestOneInput=target_$* $< $@
 
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(BUILD)/libref.a
-	$(CC) $(CFLAGS) $^ -lcmocka -o $@
+	$(CC) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) -lcmocka -o $@
 
 $(BUILD)/test_mutate: $(MUTATOR)
 $(BUILD)/test_shrink: $(patsubst %,$(BUILD)/fuzz/%.o,shrink edit)
+$(BUILD)/test_suites: $(patsubst %,$(BUILD)/tests/oracle/%.o,suites tidy) $(SUITES) $(BUILD)/fuzz/edit.o
 $(BUILD)/test_attach: $(patsubst %,$(BUILD)/tests/oracle/%.o,attach worker process hello transcript)
 
 $(BUILD)/sechandle-subject: $(SUBJECT) $(BUILD)/libspecs.a $(BUILD)/libref.a

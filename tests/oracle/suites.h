@@ -13,7 +13,7 @@
 #include "../../specs/scenario.h"
 #include "../../specs/text.h"
 
-enum { SUITES_DEPTH = 3, SUITES_DEPTH_MOST = 6 };
+enum { SUITES_DEPTH = 3, SUITES_DEPTH_MOST = 5 };
 
 /** A suite. */
 struct suite_info {
@@ -33,7 +33,8 @@ struct suite_scenario {
 	struct scenario scenario; /**< without answers */
 };
 
-/** Scenarios, in the order of the suites, and by name within each. */
+/** Scenarios, in the order of the suites. Within each it is by name, or the order in
+ *  which they are made up: the same choice gives the same list. */
 struct suite_list {
 	struct suite_scenario *scenarios;
 	size_t count, capacity;
@@ -49,8 +50,11 @@ struct suite_choice {
 	                                of these, as in the shell; none: any */
 	size_t glob_count;
 	unsigned depth;            /**< longest sequence of `alphabet`, at most
-	                                SUITES_DEPTH_MOST */
-	uint64_t seed;             /**< of the first scenario of `random` */
+	                                SUITES_DEPTH_MOST: each more makes it ten
+	                                times as large, 1,110 scenarios with 3 */
+	uint64_t seed;             /**< of the first scenario of `random`; the next
+	                                has the next one, and is called by it,
+	                                `seed-SEED` */
 	size_t random_count;       /**< scenarios of `random` */
 };
 
