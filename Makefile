@@ -37,7 +37,8 @@ PRODUCTS = $(BUILD)/sechandle $(BUILD)/sechandle-subject $(BUILD)/libsechandle.a
            $(HEADERS) $(BUILD)/man/stamp
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core watch calls ledger abi exchange guarded) \
           $(DRIVER)
-SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject serve play live load wide posix structs driver walk reference)
+SERVE  = $(patsubst %,$(BUILD)/tests/subjects/%.o,serve play live posix structs driver walk)
+SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject load wide reference) $(SERVE)
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
 KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked trace apart edit shrink isolate statement reproducer report harness)
@@ -47,6 +48,7 @@ MUTATOR = $(patsubst %,$(BUILD)/%.o,fuzz/edit fuzz/invent fuzz/mutate fuzz/trim 
 PLUGIN = $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(MUTATOR)) \
          $(patsubst %,$(BUILD)/pic/specs/%.o,binary scenario grow)
 SMALL  = $(patsubst ref/%.c,$(BUILD)/tables/ref/%.o,$(wildcard ref/*.c))
+SUBJECTS = $(BUILD)/subjects/skeleton
 ENUMERATE = $(patsubst %,$(BUILD)/fuzz/%.o,enumerate explore expand dead state world store alphabet) \
             $(BUILD)/tables/fuzz/image.o
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
@@ -57,7 +59,7 @@ UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/te
 
 all: $(PRODUCTS) ## build the program, the library and the manual
 
-units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive $(TARGETS) $(BUILD)/fuzz/triples $(BUILD)/fuzz/enumerate all ## build the unit tests without running them
+units: $(UNITS) $(BUILD)/test_threads $(BUILD)/example $(BUILD)/bench/bench $(BUILD)/drive $(SUBJECTS) $(TARGETS) $(BUILD)/fuzz/triples $(BUILD)/fuzz/enumerate all ## build the unit tests without running them
 
 targets: $(TARGETS) $(BUILD)/fuzz/mutator.so ## build the fuzz targets, by default without an engine
 
@@ -249,6 +251,14 @@ $(BUILD)/test_suites: $(patsubst %,$(BUILD)/tests/oracle/%.o,suites tidy) $(SUIT
 $(BUILD)/test_attach: $(patsubst %,$(BUILD)/tests/oracle/%.o,attach worker process hello transcript)
 
 $(BUILD)/sechandle-subject: $(SUBJECT) $(BUILD)/libspecs.a $(BUILD)/libref.a
+	$(CC) $(CFLAGS) $^ -ldl -o $@
+
+# What a subject in C is linked with.
+$(BUILD)/libsubject.a: $(SERVE) $(SPECS)
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/subjects/skeleton: $(BUILD)/tests/subjects/skeleton.o $(BUILD)/libsubject.a
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $^ -ldl -o $@
 
 $(BUILD)/drive: $(BUILD)/tests/subjects/drive.o $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a

@@ -352,6 +352,61 @@ class Trouble(unittest.TestCase):
             self.assertIn(cause, error)
 
 
+class Skeletons(unittest.TestCase):
+    """What is there to be copied attaches as it stands, and keeps the rules."""
+
+    PROGRAMS = [BUILD / "subjects/skeleton", ROOT / "tests/subjects/skeleton.py"]
+
+    def play(self, program, script):
+        done = subprocess.run([program], input=script, capture_output=True, text=True,
+                              check=False, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), script)
+        return done.stdout
+
+    def test_what_they_answer_conforms(self):
+        scripts = [path.read_text() for path in
+                   (ROOT / "tests/traces/keep").glob("delete_*.trace")]
+        for program in self.PROGRAMS:
+            calls = 0
+            for script in scripts:
+                trace = self.play(program, script)
+                self.assertIn("# sechandle-subject 1\n# name: a table of handles\n", trace)
+                calls += len(answers(trace))
+                # A function that is missing breaks what was chosen for it.
+                found = sechandle("check", "--party=implementation",
+                                  "--strength=derived", "-", stdin=trace.encode())
+                self.assertEqual(found[0], 0, found[1].decode() + script)
+            self.assertGreater(calls, 100)
+
+    def test_repeats_are_unrolled(self):
+        script = ("acquire k1\nrepeat 3\n  init c1 k1\n  together\n    delete c1\n"
+                  "    delete null\n  end\nend # of it\nfree k1\nfree k1\n")
+        for program in self.PROGRAMS:
+            trace = self.play(program, script)
+            self.assertEqual(answers(trace), [
+                "SEC_E_OK", *3 * ["SEC_I_CONTINUE_NEEDED", "SEC_E_OK",
+                                  "SEC_E_INVALID_HANDLE"],
+                "SEC_E_OK", "SEC_E_INVALID_HANDLE"])
+            self.assertEqual(trace.count("together\n"), 3)
+            self.assertEqual(trace.count("end\n"), 3)
+
+    def test_what_they_cannot_do_ends_the_scenario(self):
+        script = "acquire k1\ninit c1 k1\ninit c1 k1 on c1\ndelete c1\n"
+        for program in self.PROGRAMS:
+            trace = self.play(program, script)
+            self.assertEqual(len(answers(trace)), 2)
+            self.assertIn("\n# unsupported: an exchange has one leg\n", trace)
+
+    def test_a_copy_is_compiled_as_its_first_lines_say(self):
+        if "sanitizers" in BUILD.name:
+            self.skipTest("libsubject.a needs the sanitizers' libraries")
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "mine"
+            subprocess.run(["cc", "skeleton.c", BUILD / "libsubject.a", "-ldl", "-o",
+                            program], cwd=ROOT / "tests/subjects", check=True)
+            self.assertIn("-> SEC_E_OK", self.play(program, "acquire k1\n"))
+
+
 @unittest.skipUnless(ctypes.util.find_library("winpr2"), "there is no libwinpr2")
 class WinPR(unittest.TestCase):
     LIBRARY = ctypes.util.find_library("winpr2")

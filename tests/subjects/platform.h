@@ -20,13 +20,6 @@ enum {
 /** Whether each scenario is carried out in a process of its own. */
 extern const bool platform_forks;
 
-/** The name of what is driven if no library is named. */
-extern const char *const platform_name;
-
-/** What is driven then: on Windows its own SSPI, elsewhere the reference, which is
- *  linked in. Its package is the one that is driven if none is named. */
-struct driver_setup platform_setup(void);
-
 /** Makes standard input and output carry bytes as they are, and keeps whatever a
  *  library prints out of the trace: it goes to standard error.
  *  @return where the trace goes */

@@ -55,6 +55,13 @@ static void make_call(struct play *play, const struct step *step)
 
 static void carry_out(struct play *play, const struct step *step)
 {
+	const char *reason = play->refuse ? play->refuse(step) : NULL;
+	if (reason) {
+		fprintf(play->out, "# unsupported: %s\n", reason);
+		fflush(play->out);
+		play->is_refused = true;
+		return;
+	}
 	if (operations[step->op].is_call) {
 		make_call(play, step);
 		return;
@@ -68,7 +75,7 @@ static void go_on(struct play *play)
 {
 	bool was_together = play->walk.in_together;
 	size_t at;
-	while (walk_line(&play->walk, &at)) {
+	while (!play->is_refused && walk_line(&play->walk, &at)) {
 		const struct step *step = &play->scenario.steps[at];
 		bool ends_together = step->op == OP_END && was_together;
 		if (step->op == OP_TOGETHER || ends_together)
@@ -90,12 +97,11 @@ static void tell_error(void *context, unsigned line, unsigned column,
 }
 
 void play_begin(struct play *play, const struct driver_setup *setup, FILE *out,
-                struct progress *progress, struct live *live)
+                struct progress *progress)
 {
 	memset(play, 0, sizeof *play);
 	play->out = out;
 	play->progress = progress;
-	play->live = live;
 	scenario_init(&play->scenario);
 	text_begin(&play->parser, &play->scenario.names, ANSWERS_OPTIONAL,
 	           tell_error, NULL);

@@ -23,11 +23,16 @@ struct progress {
 	bool is_over;             /**< all was carried out */
 };
 
+/** Tells why there is no way to carry out a step, or NULL if there is one. */
+typedef const char *refusal(const struct step *step);
+
 /** A scenario that is being carried out. */
 struct play {
 	FILE *out;
 	struct progress *progress;
-	struct live *live; /**< or NULL */
+	refusal *refuse;   /**< or NULL: all steps can be carried out */
+	struct live *live; /**< told of all calls, or NULL */
+	bool is_refused;   /**< a step was: nothing more is carried out */
 	struct scenario scenario;
 	struct text_parser parser;
 	struct walk walk;
@@ -35,13 +40,12 @@ struct play {
 	struct letters line;
 };
 
-/** Starts a scenario.
+/** Starts a scenario, in which no step is refused and nobody told of calls.
  *  @param setup     what is driven
  *  @param out       where the trace goes
- *  @param progress  told how far it is; must outlive the play
- *  @param live      told of all calls; must outlive the play; or NULL */
+ *  @param progress  told how far it is; must outlive the play */
 void play_begin(struct play *play, const struct driver_setup *setup, FILE *out,
-                struct progress *progress, struct live *live);
+                struct progress *progress);
 
 /** Reads a line of the script, and carries out what can be carried out by now: a
  *  repeat begins when all of it was read. Once a line was faulty, which is told on

@@ -20,15 +20,7 @@
 #include <malloc.h>
 #endif
 
-#include "reference.h"
-
 const bool platform_forks = true;
-const char *const platform_name = "sechandle, the reference";
-
-struct driver_setup platform_setup(void)
-{
-	return reference_setup(NULL);
-}
 
 static void give_up(const char *what)
 {

@@ -13,7 +13,7 @@
 
 /* A subject at work. */
 struct server {
-	const struct driver_setup *setup;
+	const struct subject *subject;
 	FILE *out;
 	struct letters text; /**< the scenario at hand: in a frame, whole; else the line
 	                          that was read */
@@ -89,8 +89,9 @@ static bool run(void *context, struct progress *progress)
 	struct server *server = context;
 	struct play play;
 	bool ok;
-	play_begin(&play, server->setup, server->out, progress,
-	           platform_forks ? NULL : &server->live);
+	play_begin(&play, &server->subject->setup, server->out, progress);
+	play.refuse = server->subject->refuse;
+	play.live = platform_forks ? NULL : &server->live;
 	if (server->is_framed)
 		play_frame(&play, &server->text);
 	else
@@ -127,15 +128,29 @@ static void carry_out(struct server *server)
 {
 	platform_apart(&(struct apart){run, end, server});
 	if (!platform_forks)
-		live_end(&server->live, server->setup->table);
+		live_end(&server->live, server->subject->setup.table);
 }
 
 /* --- The protocol ------------------------------------------------------------------------ */
 
 static void tell(FILE *out, const char *key, const char *value)
 {
-	if (value[0])
+	if (value && value[0])
 		fprintf(out, "# %s: %s\n", key, value);
+}
+
+static const char *variable(const char *name, const char *otherwise)
+{
+	const char *value = getenv(name);
+	return value ? value : otherwise;
+}
+
+struct driver_identity serve_known(void)
+{
+	return (struct driver_identity){
+		variable("SECHANDLE_USER", driver_known.user),
+		variable("SECHANDLE_DOMAIN", driver_known.domain),
+		variable("SECHANDLE_PASSWORD", driver_known.password)};
 }
 
 static void say_hello(const struct subject *subject, FILE *out)
@@ -172,7 +187,7 @@ static bool serve_frames(struct server *server, size_t bytes)
 
 bool serve(const struct subject *subject, FILE *out)
 {
-	struct server server = {.setup = &subject->setup, .out = out, .ok = true};
+	struct server server = {.subject = subject, .out = out, .ok = true};
 	size_t bytes;
 	say_hello(subject, out);
 	read_line(&server.text);

@@ -6,11 +6,16 @@
 
 #include "platform.h"
 
-/** What a subject tells of itself; "" is what it does not tell. */
+/** What a subject tells of itself; "" and NULL are what it does not tell. */
 struct subject {
 	const char *name, *version, *path;
 	struct driver_setup setup; /**< what it drives, and as whom */
+	refusal *refuse;           /**< or NULL: it can carry out all steps */
 };
+
+/** The identity that is known: that of the variables SECHANDLE_USER, SECHANDLE_DOMAIN
+ *  and SECHANDLE_PASSWORD, or driver_known's for each that is not set. */
+struct driver_identity serve_known(void);
 
 /** Says hello, then carries out what comes on standard input: scenarios in frames, or
  *  one script.

@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "load.h"
+#ifndef _WIN32
+#include "reference.h"
+#endif
 #include "serve.h"
 
 static const char help[] =
@@ -74,23 +77,20 @@ static struct driver_identity read_credentials(const char *path)
 	return who;
 }
 
-static const char *variable(const char *name, const char *otherwise)
-{
-	const char *value = getenv(name);
-	return value ? value : otherwise;
-}
-
-static struct driver_identity known(const char *path)
-{
-	if (path)
-		return read_credentials(path);
-	return (struct driver_identity){
-		variable("SECHANDLE_USER", driver_known.user),
-		variable("SECHANDLE_DOMAIN", driver_known.domain),
-		variable("SECHANDLE_PASSWORD", driver_known.password)};
-}
-
 /* --- What is driven ---------------------------------------------------------------------- */
+
+/* What is driven if no library is named. Its package is driven if none is named. */
+static struct subject platform_own(void)
+{
+#ifdef _WIN32
+	return (struct subject){.name = "secur32.dll",
+	                        .setup = {.table = InitSecurityInterfaceA(),
+	                                  .package = "NTLM"}};
+#else
+	return (struct subject){.name = "sechandle, the reference",
+	                        .setup = reference_setup(NULL)};
+#endif
+}
 
 /* The last part of a path. */
 static const char *base(const char *path)
@@ -114,8 +114,7 @@ static void choose(struct subject *subject, const struct arguments *arguments)
 	static char file[PLATFORM_PATH];
 	const struct way *way = &arguments->way;
 	void *function;
-	subject->name = platform_name;
-	subject->setup = platform_setup();
+	*subject = platform_own();
 	if (way->library) {
 		subject->name = base(way->library);
 		subject->setup.count = NULL; /* that would count the reference */
@@ -130,7 +129,9 @@ static void choose(struct subject *subject, const struct arguments *arguments)
 	subject->version = version(file);
 	if (arguments->package)
 		subject->setup.package = arguments->package;
-	subject->setup.known = known(arguments->credentials);
+	subject->setup.known = arguments->credentials
+	                               ? read_credentials(arguments->credentials)
+	                               : serve_known();
 	subject->setup.unknown = driver_unknown;
 }
 
