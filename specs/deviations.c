@@ -54,11 +54,11 @@ static bool tries_by_struct(const struct hearing *hearing, enum rule rule)
 	struct answer other = *hearing->answer;
 	if (other.out == OUT_UNSEEN)
 		return false;
-	for (other.out = OUT_KEPT; other.out <= OUT_NEW; other.out++)
-		if (model_check_out(hearing->model, hearing->step,
-		                    hearing->decided, &other) == rule)
-			return true;
-	other.out = OUT_EQUAL;
+	other.out = OUT_NEW;
+	if (model_check_out(hearing->model, hearing->step, hearing->decided,
+	                    &other) == rule)
+		return true;
+	other.out = OUT_EQUAL; /* to its own value as well */
 	for (other.equal = 0; other.equal < hearing->model->value_count;
 	     other.equal++)
 		if (model_check_out(hearing->model, hearing->step,
