@@ -86,7 +86,10 @@ size_t verdict_probes(struct scenario *probed, const struct scenario *trace,
 	struct judge judge;
 	struct model before;
 	const struct answer *answers = trace->answers;
-	size_t last = last_unit(trace, prefix), added;
+	size_t last, added;
+	if (prefix > trace->count)
+		return 0;
+	last = last_unit(trace, prefix);
 	judge_init(&judge, ignore, NULL);
 	model_init(&before);
 	scenario_reset(probed);

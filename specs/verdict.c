@@ -238,26 +238,22 @@ static enum badness badness_of_call(const struct verdicts *verdicts,
 
 /* --- The verdict on a step ----------------------------------------------------- */
 
-/* The step of the script that has a line. */
-static size_t step_at(const struct verdicts *verdicts, unsigned line)
+/* The script's id of a name of the trace. */
+static name_id name_in_script(const struct verdicts *verdicts, name_id name)
 {
-	size_t low = 0, high = verdicts->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (verdicts->script->steps[middle].line < line)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	assert(low < verdicts->count &&
-	       verdicts->script->steps[low].line == line);
-	return low;
+	size_t length;
+	if (name == NAME_ABSENT)
+		return NAME_ABSENT;
+	const char *text = names_text(&verdicts->trace->names, name, &length);
+	return names_id(&verdicts->script->names,
+	                names_word(&verdicts->script->names, text, length));
 }
 
-/* Keeps a verdict on a step, unless a worse one is there. */
-static void keep(struct verdicts *verdicts, size_t at,
-                 const struct step_verdict *verdict)
+/* Keeps a verdict on a step, unless a worse one is there. The step was judged with
+ * its place in the script as line. */
+static void keep(struct verdicts *verdicts, const struct step_verdict *verdict)
 {
+	size_t at = verdict->finding.line - 1;
 	struct step_verdict *kept = &verdicts->steps[at];
 	size_t prefix = kept->prefix;
 	bool doubtful = kept->doubtful;
@@ -269,8 +265,11 @@ static void keep(struct verdicts *verdicts, size_t at,
 	kept->prefix = prefix;
 	kept->doubtful = doubtful;
 	kept->finding.step = &verdicts->script->steps[at];
-	if (kept->finding.answer)
-		kept->finding.answer = &kept->answer;
+	kept->finding.line = kept->finding.step->line;
+	if (!kept->finding.answer)
+		return;
+	kept->finding.answer = &kept->answer;
+	kept->answer.equal = name_in_script(verdicts, verdict->answer.equal);
 }
 
 /* Looks for a breach among the deviations. One that the profile leaves open is still
@@ -304,7 +303,7 @@ static void keep_breach(struct verdicts *verdicts, const struct finding *finding
 		verdict.answer = *finding->answer;
 	apply_profile(verdicts, tolerance, &verdict);
 	apply_deviations(verdicts, &verdict);
-	keep(verdicts, step_at(verdicts, finding->line), &verdict);
+	keep(verdicts, &verdict);
 }
 
 /* Keeps what is no breach. */
@@ -322,7 +321,7 @@ static void keep_right(struct verdicts *verdicts, const struct finding *finding,
 		verdict.verdict = VERDICT_UNSUPPORTED;
 	else if (rule_info(rule)->party == PARTY_NOBODY)
 		leave_open(&verdict, rule, rule_info(rule)->sentence);
-	keep(verdicts, step_at(verdicts, finding->line), &verdict);
+	keep(verdicts, &verdict);
 }
 
 static void note_tried(struct verdicts *verdicts, const struct hearing *hearing)
@@ -349,7 +348,7 @@ static void note_doubt(struct verdicts *verdicts, const struct hearing *hearing)
 	if (!verdict_is_doubtful(hearing->model, hearing->step))
 		return;
 	verdicts->doubt = true;
-	verdicts->steps[step_at(verdicts, hearing->step->line)].doubtful = true;
+	verdicts->steps[hearing->step->line - 1].doubtful = true;
 }
 
 static void on_hearing(void *context, const struct hearing *hearing)
@@ -414,10 +413,10 @@ void verdicts_free(struct verdicts *verdicts)
 }
 
 /* Makes room for the verdicts on a script, and finds the ends of its blocks. */
-static void begin(struct verdicts *verdicts, const struct scenario *script)
+static void begin(struct verdicts *verdicts)
 {
+	const struct scenario *script = verdicts->script;
 	size_t end = 0, depth = 0;
-	verdicts->script = script;
 	verdicts->undefined = NULL;
 	verdicts->doubt = false;
 	memset(verdicts->refused, 0, sizeof verdicts->refused);
@@ -441,11 +440,44 @@ static void begin(struct verdicts *verdicts, const struct scenario *script)
 	}
 }
 
-static void feed(struct verdicts *verdicts, const struct scenario *trace)
+/* Where a trace is in its script. */
+struct place {
+	size_t next; /* the step of the script to come */
+	size_t cut;  /* the first step of a repeat that was cut short, until that is
+	                done for as many rounds as are whole; else 0 */
+	bool in_together;
+};
+
+/* Finds the step of the script that a step of the trace is.
+ * @return its index */
+static size_t find_place(struct place *place, const struct scenario *script,
+                         const struct step *step)
 {
+	size_t at = place->next;
+	assert(at < script->count);
+	if (script->steps[at].op == OP_REPEAT && step->op != OP_REPEAT)
+		at++; /* cut short in its first round */
+	place->next = at + 1;
+	if (step->op == OP_REPEAT && step->count < script->steps[at].count)
+		place->cut = at + 1;
+	if (step->op == OP_END && !place->in_together && place->cut) {
+		place->next = place->cut;
+		place->cut = 0;
+	}
+	if (step->op == OP_TOGETHER || step->op == OP_END)
+		place->in_together = step->op == OP_TOGETHER;
+	return at;
+}
+
+static void feed(struct verdicts *verdicts)
+{
+	const struct scenario *trace = verdicts->trace;
 	const struct answer *answers = trace->answers;
+	struct place place = {0};
 	for (size_t i = 0; i < trace->count; i++) {
 		struct step step = trace->steps[i];
+		step.line = (uint32_t)find_place(&place, verdicts->script,
+		                                 &step) + 1;
 		if (verdicts->judge.model.clears && step.op == OP_EXPORT)
 			step.choice = 1; /* every export deletes */
 		judge_feed(&verdicts->judge, &step, answers, trace->answers_of[i]);
@@ -477,8 +509,10 @@ void verdicts_judge(struct verdicts *verdicts, const char *scenario,
                     size_t unsupported)
 {
 	verdicts->scenario = scenario;
-	begin(verdicts, script);
-	feed(verdicts, trace);
+	verdicts->script = script;
+	verdicts->trace = trace;
+	begin(verdicts);
+	feed(verdicts);
 	if (!settle(verdicts, unsupported))
 		return;
 	for (size_t i = 0; i < verdicts->deviation_count; i++)

@@ -143,7 +143,8 @@ enum verdict deviation_verdict(const struct deviation *deviation);
 struct step_verdict {
 	enum verdict verdict;
 	enum badness badness; /**< of a violation, known or not */
-	struct finding finding; /**< what it is about. `rule` is the one that is broken,
+	struct finding finding; /**< what it is about, in the script's steps, names and
+	                             lines. `rule` is the one that is broken,
 	                             or by which the answer is right; RULE_NONE if it
 	                             was not judged. tell.h says what was allowed */
 	struct answer answer;   /**< that `finding` points to */
@@ -166,7 +167,7 @@ struct verdicts {
 	size_t count, capacity;
 	/* The scenario at hand. */
 	struct judge judge;
-	const struct scenario *script;
+	const struct scenario *script, *trace;
 	const char *scenario;
 	const struct tolerance *undefined; /**< by it all is open by now, or NULL */
 	bool doubt;                 /**< a step before was doubtful */
@@ -188,13 +189,13 @@ void verdicts_free(struct verdicts *verdicts);
 /** Judges a scenario: verdicts->steps[i] is the verdict on script->steps[i] until the
  *  next call. Duties of the caller are not looked at.
  *  @param scenario     its name, for deviations
- *  @param script       its steps, whose lines rise; must outlive the verdicts
- *  @param trace        the steps that were carried out, each with the line and the
- *                      names that it has in the script, so of a repeat that was cut
- *                      short the rest may stand behind it without the block; calls
- *                      have answers that cover each round once, and no block is open.
- *                      A step that ended the subject is answered CRASH or HANG. May be
- *                      the script itself
+ *  @param script       must outlive the verdicts
+ *  @param trace        the steps of the script that were carried out, blocks as there;
+ *                      calls have answers that cover each round once, and no block is
+ *                      open. If a repeat was cut short, the block has the rounds that
+ *                      are whole, or is not there if none is; the steps of the last
+ *                      round stand behind it, and end the trace. A step that ended the
+ *                      subject is answered CRASH or HANG. May be the script itself
  *  @param unsupported  index of the step of the script that the subject said it cannot
  *                      carry out; SIZE_MAX if there is none */
 void verdicts_judge(struct verdicts *verdicts, const char *scenario,
@@ -215,10 +216,9 @@ bool verdict_is_doubtful(const struct model *model, const struct step *step);
  *  it. All of them change nothing.
  *  @param probed  receives the script, without answers and with lines of its own
  *  @param trace   with answers
- *  @param prefix  steps of the beginning, such as step_verdict's; no block may be open
- *                 behind them
- *  @return the number of calls that were added behind; 0: there is no other handle, and
- *          nothing to play */
+ *  @param prefix  steps of the beginning, as step_verdict has them
+ *  @return the number of calls that were added behind; 0: there is no other handle, or
+ *          the trace ends before, and nothing is to be played */
 size_t verdict_probes(struct scenario *probed, const struct scenario *trace,
                       size_t prefix);
 

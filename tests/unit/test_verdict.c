@@ -245,27 +245,56 @@ static void nothing_is_left_of_the_scenario_before(void **state)
 	verdicts_free(&verdicts);
 }
 
-static void a_repeat_that_was_cut_short_stands_behind_itself(void **state)
+static void a_repeat_that_was_cut_short_goes_on_behind_itself(void **state)
+{
+	static const char script[] =
+		"acquire k1\n# twice\nrepeat 3\ninit c1 k1\ndelete c1\n"
+		"together\ndelete c1\ndelete c2\nend\nend\nfree k1\n";
+	static const char round[] = "init c1 k1 -> SEC_I_CONTINUE_NEEDED\n";
+	char trace[400];
+	(void)state;
+	/* in its first round, which has no block */
+	snprintf(trace, sizeof trace,
+	         "acquire k1 -> SEC_E_OK\n%sdelete c1 -> HANG\n", round);
+	assert_cut(script, trace, SIZE_MAX,
+	           "5:VIOLATION/UNSAFE every_call_answers "
+	           "7:UNRESOLVED 8:UNRESOLVED 11:UNRESOLVED ");
+	/* in a later one, and among calls that overlap */
+	snprintf(trace, sizeof trace,
+	         "acquire k1 -> SEC_E_OK\nrepeat 2\n%sdelete c1 -> SEC_E_OK\n"
+	         "together\ndelete c1 -> SEC_E_OK\n"
+	         "delete c2 -> SEC_E_INVALID_HANDLE\nend\nend\n"
+	         "%sdelete c1 -> SEC_E_OK\ntogether\ndelete c1 -> CRASH\nend\n",
+	         round, round);
+	assert_cut(script, trace, SIZE_MAX,
+	           "7:VIOLATION/UNSAFE every_call_answers 11:UNRESOLVED ");
+	/* and one that was not */
+	snprintf(trace, sizeof trace,
+	         "acquire k1 -> SEC_E_OK\nrepeat 3\n%sdelete c1 -> SEC_E_OK\n"
+	         "together\ndelete c1 -> SEC_E_OK\n"
+	         "delete c2 -> SEC_E_INVALID_HANDLE\nend\nend\n"
+	         "free k1 -> CRASH\n", round);
+	assert_cut(script, trace, SIZE_MAX,
+	           "11:VIOLATION/UNSAFE every_call_answers ");
+}
+
+static void names_are_the_scripts(void **state)
 {
 	struct scenario script, trace;
 	struct verdicts verdicts;
-	struct letters found = {0};
+	struct letters text = {0};
 	(void)state;
 	scenario_init(&script);
 	scenario_init(&trace);
-	parse(&script, "acquire k1\nrepeat 9\ninit c1 k1\ndelete c1\nend\nfree k1\n");
-	parse(&trace, "acquire k1 -> SEC_E_OK\nrepeat 2\n"
-	              "init c1 k1 -> SEC_I_CONTINUE_NEEDED\n"
-	              "delete c1 -> SEC_E_OK\nend\n"
-	              "init c1 k1 -> SEC_E_OK\ndelete c1 -> HANG\n");
-	trace.steps[5].line = 3;
-	trace.steps[6].line = 4;
+	names_add(&script.names, "c9", 2); /* the script had others first */
+	parse(&script, "acquire k1\ninit c1 k1\ninit c2 k1\n");
+	parse(&trace, HEAD "init c2 k1 -> SEC_E_OK out=c1\n");
 	verdicts_init(&verdicts, PROFILE_REFERENCE, NULL, 0);
 	verdicts_judge(&verdicts, "", &script, &trace, SIZE_MAX);
-	put_verdicts(&found, &verdicts);
-	assert_text(&found, "4:VIOLATION/UNSAFE every_call_answers 6:UNRESOLVED ");
+	tell_step(&text, &script.names, &verdicts.steps[2].finding);
+	assert_text(&text, "init c2 k1 -> SEC_E_OK out=c1");
 	verdicts_free(&verdicts);
-	free(found.text);
+	free(text.text);
 	scenario_free(&script);
 	scenario_free(&trace);
 }
@@ -979,6 +1008,19 @@ static void probes_stand_before_and_behind(void **state)
 	              "query c2 sizes\n");
 }
 
+static void what_was_not_carried_out_is_not_probed(void **state)
+{
+	struct scenario trace, probed;
+	(void)state;
+	scenario_init(&trace);
+	scenario_init(&probed);
+	parse(&trace, HEAD SECOND "delete c1 -> SEC_E_OK\n");
+	assert_int_equal(verdict_probes(&probed, &trace, 5), 0);
+	assert_int_equal(verdict_probes(&probed, &trace, 4), 3);
+	scenario_free(&trace);
+	scenario_free(&probed);
+}
+
 static void probes_show_harm(void **state)
 {
 	(void)state;
@@ -1015,7 +1057,8 @@ int main(void)
 		cmocka_unit_test(calls_that_no_order_explains_are_unresolved),
 		cmocka_unit_test(an_order_that_is_wrong_raises_doubt),
 		cmocka_unit_test(nothing_is_left_of_the_scenario_before),
-		cmocka_unit_test(a_repeat_that_was_cut_short_stands_behind_itself),
+		cmocka_unit_test(a_repeat_that_was_cut_short_goes_on_behind_itself),
+		cmocka_unit_test(names_are_the_scripts),
 		cmocka_unit_test(the_worst_round_counts),
 		cmocka_unit_test(a_prefix_ends_with_the_step_or_its_block),
 		cmocka_unit_test(a_wrong_status_is_one),
@@ -1040,6 +1083,7 @@ int main(void)
 		cmocka_unit_test(answers_of_deviations_are_checked),
 		cmocka_unit_test(a_step_on_what_is_not_live_is_doubtful),
 		cmocka_unit_test(probes_stand_before_and_behind),
+		cmocka_unit_test(what_was_not_carried_out_is_not_probed),
 		cmocka_unit_test(probes_show_harm),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
