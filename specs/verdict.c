@@ -443,8 +443,7 @@ static void begin(struct verdicts *verdicts)
 /* Where a trace is in its script. */
 struct place {
 	size_t next; /* the step of the script to come */
-	size_t cut;  /* the first step of a repeat that was cut short, until that is
-	                done for as many rounds as are whole; else 0 */
+	size_t cut;  /* the first step in a repeat that was cut short; 0 if none was */
 	bool in_together;
 };
 
@@ -460,10 +459,8 @@ static size_t find_place(struct place *place, const struct scenario *script,
 	place->next = at + 1;
 	if (step->op == OP_REPEAT && step->count < script->steps[at].count)
 		place->cut = at + 1;
-	if (step->op == OP_END && !place->in_together && place->cut) {
+	if (step->op == OP_END && !place->in_together && place->cut)
 		place->next = place->cut;
-		place->cut = 0;
-	}
 	if (step->op == OP_TOGETHER || step->op == OP_END)
 		place->in_together = step->op == OP_TOGETHER;
 	return at;
