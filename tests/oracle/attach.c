@@ -100,10 +100,11 @@ static void serve(struct worker *worker, const struct pollfd *polled)
 {
 	if (polled[POLLED_IN].revents)
 		worker_write(worker);
-	if (polled[POLLED_OUT].revents || polled[POLLED_ERR].revents)
+	if (polled[POLLED_ERR].revents)
+		worker_read_errors(worker);
+	if (polled[POLLED_OUT].revents)
 		worker_read(worker);
-	if (!polled[POLLED_OUT].revents && worker_is_busy(worker) &&
-	    worker_now() >= worker->deadline)
+	else if (worker_now() >= worker->deadline)
 		worker_late(worker);
 }
 

@@ -295,9 +295,13 @@ static bool hear_output(struct worker *worker)
 	return worker_is_busy(worker) && worker->process.id == process;
 }
 
+void worker_read_errors(struct worker *worker)
+{
+	(void)read_said(worker);
+}
+
 void worker_read(struct worker *worker)
 {
-	read_said(worker);
 	hear_output(worker);
 	if (worker_is_busy(worker) && worker->process.out < 0)
 		worker_look(worker);

@@ -57,8 +57,10 @@ void worker_start(struct worker *worker);
 void worker_give(struct worker *worker, const struct scenario *script, size_t index,
                  bool fresh);
 
-/** Reads what its process has written. */
+/** Reads some of what its process has written to standard output. */
 void worker_read(struct worker *worker);
+/** As well, to standard error. */
+void worker_read_errors(struct worker *worker);
 /** Writes what its process is still to be sent. */
 void worker_write(struct worker *worker);
 /** Looks whether its process has ended. */
