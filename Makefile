@@ -14,14 +14,14 @@ override CPPFLAGS += -D_POSIX_C_SOURCE=200809L
 
 # What `make deps` installs: Debian 12's names.
 PACKAGES = gcc libc6-dev clang libclang-rt-14-dev libcmocka-dev libjansson-dev \
-           python3 python3-jinja2 pkgconf groff-base libwinpr2-dev
+           libxml2-dev libmd-dev valgrind python3 python3-jinja2 pkgconf groff-base libwinpr2-dev
 # For 32-bit words, and to run them where the kernel does not.
 ifeq ($(shell uname -m),x86_64)
 PACKAGES += gcc-multilib qemu-user
 endif
 BENCH_PACKAGES = $(PACKAGES) gnuplot-nox
 PROOF_PACKAGES = frama-c-base why3 z3 cvc4 gcc libc6-dev patch python3
-FUZZ_PACKAGES = gcc libc6-dev clang libclang-rt-14-dev llvm afl++ libjansson-dev python3
+FUZZ_PACKAGES = gcc libc6-dev clang libclang-rt-14-dev llvm afl++ libjansson-dev libxml2-dev libmd-dev pkgconf python3
 PYTHON   = /usr/bin/python3
 
 SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
@@ -181,6 +181,8 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 # The command lines need argp, which is GNU's.
 $(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/tests/subjects/posix.o $(BUILD)/fuzz/triples.o $(BUILD)/fuzz/enumerate.o: private override CPPFLAGS += -D_GNU_SOURCE
 
+$(BUILD)/tests/oracle/junit.o: private override CPPFLAGS += $$(pkg-config --cflags libxml-2.0)
+
 $(BUILD)/libspecs.a: $(SPECS)
 	rm -f $@ && ar rcs $@ $^
 
@@ -228,7 +230,7 @@ $(BUILD)/man/stamp: ref/sspi.h $(wildcard ref/man/*)
 	@touch $@
 
 $(BUILD)/sechandle: $(ORACLE) $(KIT) $(INPUTS) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a
-	$(CC) $(CFLAGS) $^ -ljansson -pthread -o $@
+	$(CC) $(CFLAGS) $^ -ljansson -lxml2 -lmd -pthread -o $@
 
 # The scenarios that the program holds; and the folders, as a file may go.
 $(BUILD)/tests/oracle/embedded.c: tests/oracle/embed.py tests/traces/keep fuzz/seeds/lifecycle $(wildcard tests/traces/keep/* fuzz/seeds/lifecycle/*)

@@ -19,7 +19,11 @@ class Usage(unittest.TestCase):
         for arguments in (["--help"], ["help"], ["help", "check"],
                           ["check", "--help"], ["rules", "--help"],
                           ["show", "--help"], ["pack", "--help"],
-                          ["replay", "--help"], ["shrink", "--help"]):
+                          ["replay", "--help"], ["shrink", "--help"],
+                          ["judge", "--help"], ["suite", "list", "--help"],
+                          ["suite", "show", "--help"], ["suite", "run", "--help"],
+                          ["suite", "--help"], ["fingerprint", "--help"],
+                          ["compare", "--help"]):
             code, out, err = sechandle(*arguments)
             self.assertEqual((code, err), (0, b""), arguments)
             self.assertIn(b"Usage:", out)

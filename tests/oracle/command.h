@@ -12,7 +12,8 @@
 enum {
 	EXIT_CONFORMS = 0,   /**< done; nothing to complain about */
 	EXIT_VIOLATIONS = 1, /**< a rule is broken */
-	EXIT_TROUBLE = 2     /**< wrong usage, or something unreadable */
+	EXIT_TROUBLE = 2,    /**< wrong usage, or something unreadable */
+	EXIT_NOT_ATTACHED = 3 /**< no subject answers, or not all could be judged */
 };
 
 /** A subcommand. */
@@ -29,6 +30,10 @@ int command_pack(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_shrink(int argc, char **argv);
+int command_judge(int argc, char **argv);
+int command_suite(int argc, char **argv);
+int command_fingerprint(int argc, char **argv);
+int command_compare(int argc, char **argv);
 
 /** The arguments FILE... */
 struct paths {

@@ -17,6 +17,10 @@ static const struct command commands[] = {
 	{"pack", "turn a scenario's text into its binary form", command_pack},
 	{"replay", "carry scenarios out on the reference, and judge them", command_replay},
 	{"shrink", "find the least scenario that breaks the same rule", command_shrink},
+	{"judge", "judge an implementation", command_judge},
+	{"suite", "list, show or run the suites of scenarios", command_suite},
+	{"fingerprint", "tell which profiles an implementation fits", command_fingerprint},
+	{"compare", "tell what got better or worse between two results", command_compare},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -26,11 +30,11 @@ static void print_help(FILE *out)
 	      "Judge the life of SSPI security-context handles.\n\n",
 	      out);
 	for (int i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-7s %s\n", commands[i].name,
+		fprintf(out, "  %-11s %s\n", commands[i].name,
 		        commands[i].summary);
-	fputs("  help    show this list, or the help of a COMMAND\n\n"
+	fputs("  help        show this list, or the help of a COMMAND\n\n"
 	      "Each command has --help. Exit codes: 0 conforms, 1 violations,\n"
-	      "2 wrong usage or something unreadable.\n",
+	      "2 wrong usage or something unreadable, 3 no subject could be attached.\n",
 	      out);
 }
 
