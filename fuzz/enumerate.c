@@ -179,7 +179,8 @@ static const char *end_in_words(enum explore_end end)
 		[EXPLORE_BROKEN] = "a disagreement",
 		[EXPLORE_FULL] = "the memory is used up (--memory)",
 		[EXPLORE_STOPPED] = "stopped",
-		[EXPLORE_FAILED] = "a process cannot be started, or there is no memory"};
+		[EXPLORE_FAILED] = "a process cannot be started or was killed, "
+		                   "or there is no memory"};
 	return words[end];
 }
 
@@ -399,7 +400,7 @@ static const struct argp_option options[] = {
 	 "Let the reference hold so many contexts, credentials, handles that a slot may "
 	 "issue, and buffers (2,2,2 and as many as there are names of buffers, or 1)", 0},
 	{"jobs", 'j', "N", 0, "Processes (as many as there are processors)", 0},
-	{"memory", 'm', "N", 0, "MiB that states may need (8192)", 0},
+	{"memory", 'm', "N", 0, "MiB that states may need (2048)", 0},
 	{"merge", 'g', "WHICH", 0,
 	 "Take states for one if they are `equal`; by default also if they differ in "
 	 "`dead` words alone, which is checked; or never (`none`)", 0},
@@ -425,7 +426,7 @@ static void prepare(struct arguments *arguments, struct names *names)
 	                 .merge = MERGE_DEAD,
 	                 .depth = 5,
 	                 .jobs = processors(),
-	                 .memory = (size_t)8192 * MEBIBYTE,
+	                 .memory = (size_t)2048 * MEBIBYTE,
 	                 .progress = show_progress}};
 	for (const char *name = "k1\0c1\0c2\0"; *name; name += 3)
 		names_get(names, names_add(names, name, 2))->settled = NAME_HANDLE;
@@ -451,6 +452,7 @@ int main(int argc, char **argv)
 	argp_err_exit_status = EXIT_TROUBLE;
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	signal(SIGINT, on_interrupt);
+	signal(SIGTERM, on_interrupt);
 	end = explore_run(&explore, &arguments.plan);
 	clear_progress();
 	if (arguments.json)

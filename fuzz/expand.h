@@ -20,7 +20,7 @@ enum verdict {
 	VERDICT_SPLIT,  /**< a function answers that it is missing, and not always */
 	VERDICT_FULL,   /**< the store is full */
 	VERDICT_STOPPED, /**< somebody wants no more */
-	VERDICT_FAILED  /**< a process cannot be started */
+	VERDICT_FAILED  /**< a process cannot be started, or was killed */
 };
 
 /** Where an expander is, and what it has done; others may read it. */

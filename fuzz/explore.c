@@ -70,19 +70,22 @@ static void decide(struct board *board, enum verdict verdict, node_id state)
 		atomic_store(&board->state, state);
 }
 
-/* Expands the states of the queue up to a place, in turn with the other processes. */
-static void work(struct search *search, unsigned job, uint32_t end)
+/* Expands the states of the queue up to a place, in turn with the other processes. It
+ * ends when the process is gone that started it, which stops it otherwise. */
+static void work(struct search *search, pid_t starter, unsigned job, uint32_t end)
 {
 	struct board *board = search->board;
 	struct expander *expander = &search->expander;
 	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
 	expander->expanded = &board->expanded[job];
 	expander->dead.answered = expander->expanded->answered;
 	for (;;) {
 		uint32_t place = atomic_fetch_add(&board->next, CHUNK);
 		alarm(HANG_SECONDS);
 		for (uint32_t i = place; i < place + CHUNK; i++) {
-			if (i >= end || atomic_load(&board->verdict))
+			if (i >= end || atomic_load(&board->verdict) ||
+			    getppid() != starter)
 				return;
 			enum verdict verdict =
 				expand(expander, search->queue.states[i]);
@@ -127,7 +130,7 @@ static uint64_t split_functions(const struct search *search)
 	return split & ~search->tracked;
 }
 
-/* A process has ended. If it died, it did so in a call. */
+/* A process has ended. If it died, it did so in a call, unless it was killed. */
 static void bury(struct search *search, unsigned job, int status)
 {
 	const struct expanded *expanded = &search->board->expanded[job];
@@ -135,6 +138,8 @@ static void bury(struct search *search, unsigned job, int status)
 		return;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == OUT_OF_MEMORY)
 		decide(search->board, VERDICT_FULL, NODE_NONE);
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		decide(search->board, VERDICT_FAILED, NODE_NONE);
 	else
 		decide(search->board,
 		     expanded->step == EXPAND_LOOKING ? VERDICT_DOUBT
@@ -168,7 +173,7 @@ static void wait_for_all(struct search *search, const pid_t *jobs, unsigned left
 static void run_layer(struct search *search, uint32_t first, uint32_t end)
 {
 	struct board *board = search->board;
-	pid_t jobs[EXPLORE_JOBS] = {0};
+	pid_t jobs[EXPLORE_JOBS] = {0}, starter = getpid();
 	unsigned started = 0;
 	for (unsigned i = 0; i < EXPLORE_JOBS; i++) {
 		struct expanded blank = {0};
@@ -181,7 +186,7 @@ static void run_layer(struct search *search, uint32_t first, uint32_t end)
 	for (; started < search->plan->jobs; started++) {
 		jobs[started] = fork();
 		if (jobs[started] == 0) {
-			work(search, started, end);
+			work(search, starter, started, end);
 			_exit(0);
 		}
 		if (jobs[started] < 0) {

@@ -51,7 +51,8 @@ enum explore_end {
 	EXPLORE_BROKEN,  /**< a rule is broken */
 	EXPLORE_FULL,    /**< there is no memory for more states */
 	EXPLORE_STOPPED, /**< explore_stop was called */
-	EXPLORE_FAILED   /**< a process could not be started, or ran out of memory */
+	EXPLORE_FAILED   /**< a process could not be started, or was killed, or there is
+	                      no memory */
 };
 
 /** A search. */

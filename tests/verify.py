@@ -43,6 +43,10 @@ FUZZED = {"lifecycle": "afl", "small": "libfuzzer-sanitizers",
           "raw": "libfuzzer-sanitizers", "text": "libfuzzer-sanitizers"}
 FUZZ_SECONDS = 15
 
+# The program that carries out all scenarios of so many steps.
+ENUMERATE = "build/fuzz/enumerate"
+DEPTH = 6
+
 SCHEMA = "sechandle-report/1"
 HELD, FAILED = "held", "failed"
 PYTHON = [sys.executable, "-B"]
@@ -183,6 +187,26 @@ def fuzz(tree):
             "nothing found", {})
 
 
+def enumerated(tree):
+    """Every short scenario is carried out and judged, and no rule is broken."""
+    code, _ = tree.call("enumerate", "make", "-s", ENUMERATE)
+    if code:
+        return False, "the program is not built", {}
+    code, output = tree.call("enumerate", tree.root / ENUMERATE, "--json",
+                             f"--depth={DEPTH}")
+    try:
+        report, _ = json.JSONDecoder().raw_decode(output)
+    except ValueError:
+        return False, "it did not run to its end", {}
+    if code:
+        return False, report.get("finding", {}).get("line", report["end"]), {}
+    last = report["depths"][-1]
+    states = sum(row.get("states", 0) for row in report["depths"])
+    return (last["depth"] == DEPTH and last["complete"],
+            f"{states} states, {last['sequences']} scenarios of {last['depth']} steps, "
+            "no rule broken", {})
+
+
 def proof(tree):
     """Everything is proved."""
     path = receipt_path(tree)
@@ -210,7 +234,8 @@ def receipt_figures(receipt):
             } if receipt else {}
 
 
-PARTS = {"build": build, "traces": traces, "tests": tests, "fuzz": fuzz, "proof": proof}
+PARTS = {"build": build, "traces": traces, "tests": tests, "fuzz": fuzz,
+         "enumerate": enumerated, "proof": proof}
 
 
 # ---- no second run ----------------------------------------------------------
@@ -317,7 +342,7 @@ def day(seconds):
 
 def part_line(result):
     since = f", unchanged since {day(result['when'])}" * result["unchanged"]
-    return (f"  {result['name']:8}{result['verdict']:8}{result['seconds']:7.0f} s  "
+    return (f"  {result['name']:10}{result['verdict']:8}{result['seconds']:7.0f} s  "
             f"{result['said']}{since}")
 
 

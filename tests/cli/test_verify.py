@@ -23,7 +23,7 @@ import run
 import verify
 
 VERIFY = ROOT / "tests/verify.py"
-PARTS = ["build", "traces", "tests", "fuzz", "proof"]
+PARTS = ["build", "traces", "tests", "fuzz", "enumerate", "proof"]
 
 # Each script notes below build/ that it ran.
 RAN = """\
@@ -76,6 +76,21 @@ elif words[words.index("--target") + 1] == "FINDS":
     sys.exit(1)
 """
 
+# Tells of scenarios as the program enumerate does.
+ENUMERATE = "#!/usr/bin/python3\n" + RAN + """\
+ran("enumerate")
+depth = int(sys.argv[sys.argv.index("--json") + 1].removeprefix("--depth=")) - SHORT
+rows = [{"depth": d, "complete": d < depth or END == "all", "states": 5,
+         "sequences": str(9 ** d)} for d in range(depth + 1)]
+del rows[-1]["states"]
+report = {"end": END, "depths": rows}
+if END == "broken":
+    report["finding"] = {"line": "finding: a_rule: init -> CRASH", "steps": depth}
+if END:
+    print(json.dumps(report, indent=1))
+sys.exit(CODE)
+"""
+
 PROOF = RAN + """\
 ran("proof")
 if CRASH:
@@ -97,6 +112,18 @@ def campaign(executions=5, campaigns=len(verify.FUZZED), finds="no target"):
             .replace("CAMPAIGNS", str(campaigns)).replace("FINDS", finds))
 
 
+def enumerating(end="all", code=0, short=0):
+    """A script that takes the place of enumerate."""
+    return (ENUMERATE.replace("END", repr(end)).replace("CODE", str(code))
+            .replace("SHORT", str(short)))
+
+
+def makefile(everything):
+    """A Makefile that does this for `all`."""
+    return (f"all:\n\t{everything}\n\nbuild/fuzz/enumerate: fuzz/enumerate.py\n"
+            "\tinstall -D $< $@\n")
+
+
 def receipt():
     """What a proof says that has proved everything, but for its files."""
     return {"schema": prove.SCHEMA, "verdict": "proved", "part": [], "faults": [],
@@ -115,14 +142,14 @@ class Tree(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name).resolve()
         self.files = {
-            "Makefile": "all:\n\t@mkdir -p build && echo once >> build/build.ran\n",
+            "Makefile": makefile("@mkdir -p build && echo once >> build/build.ran"),
             "README.md": "a tree\n",
             "receipt.json": json.dumps(receipt()),
             "ref/a.c": '#include "a.h"\n', "ref/a.h": "int a;\n",
             "ref/lock.c": "int lock;\n",
             "tests/cli/test_traces.py": TRACES.replace("KEEPS", "True"),
             "tests/run.py": TESTS.replace("FAILED", "0").replace("CRASH", "False"),
-            "fuzz/campaign.py": campaign(),
+            "fuzz/campaign.py": campaign(), "fuzz/enumerate.py": enumerating(),
             "proofs/prove.py": PROOF.replace("CRASH", "False"),
             "proofs/files.txt": "ref/a.c\n", "proofs/exceptions.json": "[]",
             "proofs/ledger.json": '[{"file": "ref/lock.c", "unproved": "threads"}]',
@@ -174,8 +201,10 @@ class Verdict(Tree):
         out = self.held()
         self.assertRegex(out, r"\nHELD in \d+ s\n$")
         self.assertNotIn("\r", out)
-        for line in ("  build   held ", "2 conform, 1 break their rule and no other",
+        scenarios = f"{9 ** verify.DEPTH} scenarios of {verify.DEPTH} steps"
+        for line in ("  build     held ", "2 conform, 1 break their rule and no other",
                      "3 passed, 0 failed", "40 operations in 20 executions, nothing found",
+                     f"{5 * verify.DEPTH} states, {scenarios}, no rule broken",
                      "12 goals, 6 smoke tests, 3 exceptions",
                      "  64-bit  ref/a.c ", "not proved: ref/lock.c: threads",
                      "z3 " + frama.versions()["z3"]):
@@ -191,8 +220,8 @@ class Verdict(Tree):
         self.assertNotIn('"failed"', self.page())
 
     def test_a_build_that_fails(self):
-        self.write("Makefile", "all:\n\t@echo a '<fault>' in line 3; exit 1\n"
-                               "\nall: seen\nseen:\n\t@mkdir -p build\n")
+        self.write("Makefile", makefile("@echo a '<fault>' in line 3; exit 1")
+                   + "\nall: seen\nseen:\n\t@mkdir -p build\n")
         self.assertIn("a <fault> in line 3", self.failed("build"))
         self.assertIn("a &lt;fault&gt; in line 3", self.page())
         self.assertIn('<td>build</td><td class="failed">failed</td>', self.page())
@@ -228,6 +257,27 @@ class Verdict(Tree):
     def test_fuzzing_that_leaves_a_target_out(self):
         self.write("fuzz/campaign.py", campaign(campaigns=3))
         self.failed("fuzz")
+
+    def test_a_scenario_that_breaks_a_rule(self):
+        self.write("fuzz/enumerate.py", enumerating("broken", 1))
+        self.assertRegex(self.failed("enumerate"),
+                         r"enumerate failed +\d+ s  finding: a_rule: init -> CRASH\n")
+
+    def test_scenarios_that_are_not_all_carried_out(self):
+        self.write("fuzz/enumerate.py", enumerating("no memory", 2))
+        self.assertIn(" s  no memory\n", self.failed("enumerate"))
+
+    def test_scenarios_that_are_too_short(self):
+        self.write("fuzz/enumerate.py", enumerating(short=1))
+        self.failed("enumerate")
+
+    def test_scenarios_that_end_with_nothing(self):
+        self.write("fuzz/enumerate.py", enumerating("", 2))
+        self.assertIn("it did not run to its end", self.failed("enumerate"))
+
+    def test_a_program_that_is_not_built(self):
+        (self.root / "fuzz/enumerate.py").unlink()
+        self.assertIn("the program is not built", self.failed("enumerate"))
 
     def test_tests_that_end_too_soon(self):
         self.held()
@@ -266,42 +316,42 @@ class Again(Tree):
 
     def test_what_is_unchanged_is_not_run(self):
         out = self.held()
-        self.assertEqual(self.runs(), [2, 1, 1, 1, 1])
+        self.assertEqual(self.runs(), [2, 1, 1, 1, 1, 1])
         self.assertEqual(len(re.findall(
-            r", unchanged since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", out)), 4)
-        self.assertEqual(self.page().count("; unchanged since "), 4)
+            r", unchanged since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", out)), 5)
+        self.assertEqual(self.page().count("; unchanged since "), 5)
 
     def test_again_runs_all(self):
         self.assertEqual(self.verify("--again").returncode, 0)
-        self.assertEqual(self.runs(), [2, 2, 2, 2, 2])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 2])
 
     def test_any_file_has_its_tests_run(self):
         self.write("README.md", "another\n")
         self.held()
-        self.assertEqual(self.runs(), [2, 2, 2, 2, 1])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 1])
 
     def test_what_is_no_file_changes_nothing(self):
         (self.root / "nowhere").symlink_to("gone")
         os.mkfifo(self.root / "pipe")
         self.held()
-        self.assertEqual(self.runs(), [2, 1, 1, 1, 1])
+        self.assertEqual(self.runs(), [2, 1, 1, 1, 1, 1])
 
     def test_what_failed_is_run(self):
         self.told("tests/run.py", TESTS, FAILED="1", CRASH="False")
         self.failed("tests")
         self.failed("tests")
-        self.assertEqual(self.runs(), [3, 2, 3, 2, 1])
+        self.assertEqual(self.runs(), [3, 2, 3, 2, 2, 1])
 
     def test_a_report_of_another_kind_is_not_believed(self):
         path = self.root / "build/report/report.json"
         path.write_text(path.read_text().replace("sechandle-report/1", "other"))
         self.held()
-        self.assertEqual(self.runs(), [2, 2, 2, 2, 1])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 1])
 
     def test_what_the_proof_reads_has_it_run(self):
         self.write("ref/a.h", "int b;\n")
         self.held()
-        self.assertEqual(self.runs(), [2, 2, 2, 2, 2])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 2])
 
     def test_a_receipt_that_is_no_proof_has_it_run(self):
         path = self.root / "build/proof/receipt.json"
