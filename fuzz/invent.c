@@ -101,6 +101,18 @@ static name_id known_name(const struct place *place, enum wanted wanted,
 	return is_name(id) ? id : short_name(place, wanted);
 }
 
+/* A context of the other side that had a leg nearby, or NAME_ABSENT: what it sent is
+ * what a leg can take, in this exchange or in another. */
+static name_id other_side(const struct place *place, enum operation leg)
+{
+	for (int tries = 0; place->at && tries < 4; tries++) {
+		const struct step *step = near_step(place);
+		if (is_leg(step) && step->op != leg && is_name(handle_of(step)))
+			return handle_of(step);
+	}
+	return NAME_ABSENT;
+}
+
 /* A name for one that is written: often new, or else what it holds is lost. */
 static name_id new_name(const struct place *place, enum wanted wanted)
 {
@@ -121,6 +133,16 @@ uint32_t invent_count(uint64_t *random)
 {
 	uint32_t draw = random_below(random, 64);
 	return 1 + random_below(random, draw == 0 ? COUNT_MOST : draw < 8 ? 8 : 3);
+}
+
+/* Rounds instead of so many. Half of the time twice as many: what comes only after
+ * many rounds is reached from few, as engines keep an input that runs a loop for
+ * longer than others. */
+static uint32_t rounds(uint64_t *random, uint32_t old)
+{
+	if (random_below(random, 2))
+		return invent_count(random);
+	return old < COUNT_MOST / 2 ? 2 * old : COUNT_MOST;
 }
 
 /* A choice below `count`; most are the default, by which exchanges succeed. */
@@ -156,7 +178,10 @@ static void draw_token(const struct place *place, struct step *step,
 	                      ? TOKEN_LAST
 	                      : (uint8_t)random_below(place->random, TOKEN_COUNT);
 	if (step->token >= TOKEN_LAST)
-		step->source = known_name(place, WANTED_CONTEXT, focus->handle);
+		step->source = known_name(
+			place, WANTED_CONTEXT,
+			is_leg(step) ? other_side(place, (enum operation)step->op)
+		                     : focus->handle);
 }
 
 static void draw_attribute(const struct place *place, struct step *step)
@@ -232,7 +257,7 @@ static void draw_operand(const struct place *place, struct step *step, char lett
 			place, known_name(place, WANTED_BUFFER, focus->buffer));
 		break;
 	case 'x': step->choice = choice(place, 2); break;
-	case 'n': step->count = invent_count(place->random); break;
+	case 'n': step->count = rounds(place->random, step->count); break;
 	}
 }
 
@@ -302,6 +327,18 @@ static struct step answer(const struct place *place, const struct step *leg)
 		step.credential =
 			known_name(place, WANTED_CREDENTIAL, NAME_ABSENT);
 	}
+	return step;
+}
+
+/* The next leg of the same context, which takes what another one sent. */
+static struct step go_on(const struct place *place, const struct step *leg)
+{
+	struct step step = step_make((enum operation)leg->op);
+	step.out = step.handle = handle_of(leg);
+	step.credential = leg->credential;
+	step.token = TOKEN_LAST;
+	step.source = known_name(place, WANTED_CONTEXT,
+	                         other_side(place, (enum operation)leg->op));
 	return step;
 }
 
@@ -378,7 +415,8 @@ struct step invent_next(const struct place *place, const struct step *earlier)
 		if (earlier->op == OP_INIT && is_name(leg->handle) &&
 		    random_below(place->random, 2))
 			return draw_step(place, OP_COMPLETE, &focus);
-		return answer(place, leg);
+		return random_below(place->random, 8) ? answer(place, leg)
+		                                      : go_on(place, leg);
 	}
 	enum operation op = (enum operation)
 		next_of[earlier->op][random_below(place->random, 8)];

@@ -36,7 +36,7 @@ struct step invent_next(const struct place *place, const struct step *earlier);
 void invent_operand(const struct place *place, struct step *step, char letter);
 
 /** Most rounds of a repeat that is made up. */
-enum { COUNT_MOST = 40 };
+enum { COUNT_MOST = 64 };
 
 /** Rounds for a repeat, mostly few. */
 uint32_t invent_count(uint64_t *random);

@@ -285,9 +285,19 @@ static void mutate(struct mutator *mutator)
 	mutator->made[mutator->made_count++] = mutations[which].name;
 }
 
+/* Draws mutations, two on average in each round. */
+static void mutate_on(struct mutator *mutator)
+{
+	size_t rounds = 1 + below(mutator, mutator->rounds);
+	do
+		mutate(mutator);
+	while (mutator->made_count < MADE_LIMIT &&
+	       (below(mutator, 2) || --rounds));
+}
+
 void mutator_init(struct mutator *mutator, uint64_t seed)
 {
-	*mutator = (struct mutator){.random = seed};
+	*mutator = (struct mutator){.random = seed, .rounds = 1};
 	scenario_init(&mutator->scenario);
 	scenario_init(&mutator->other);
 }
@@ -341,9 +351,7 @@ const struct bytes *mutator_change(struct mutator *mutator, const uint8_t *data,
 {
 	load(&mutator->scenario, data, size);
 	mutator->made_count = 0;
-	do
-		mutate(mutator);
-	while (mutator->made_count < MADE_LIMIT && below(mutator, 2));
+	mutate_on(mutator);
 	return result(mutator, max_size);
 }
 
@@ -411,6 +419,6 @@ const struct bytes *mutator_cross(struct mutator *mutator, const uint8_t *data,
 	if (mutator->other.count)
 		cross(mutator);
 	if (mutator->made_count == 0 || below(mutator, 2))
-		mutate(mutator);
+		mutate_on(mutator);
 	return result(mutator, max_size);
 }

@@ -11,12 +11,13 @@
 #include "edit.h"
 
 /** Most mutations of one change. */
-enum { MADE_LIMIT = 5 };
+enum { MADE_LIMIT = 20 };
 
 /** A mutator. It keeps its memory from one change to the next. */
 struct mutator {
 	uint64_t random;          /**< seed and memory of all choices: bytes and seed
 	                               alone settle what a change makes of them */
+	uint32_t rounds;          /**< most times that one change goes on; 1 */
 	struct scenario scenario; /**< that is changed */
 	struct scenario other;    /**< whose steps are taken in */
 	struct bytes out;         /**< the last result */
