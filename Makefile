@@ -21,6 +21,9 @@ PACKAGES += gcc-multilib qemu-user
 endif
 BENCH_PACKAGES = $(PACKAGES) gnuplot-nox
 PROOF_PACKAGES = frama-c-base why3 z3 cvc4 gcc libc6-dev patch python3
+# What is judged beside the reference, and what it is judged with.
+SUBJECT_PACKAGES = gcc libc6-dev libwinpr2-dev libkrb5-dev gss-ntlmssp gcc-mingw-w64-x86-64 \
+                   wine64 winbind valgrind pkgconf
 FUZZ_PACKAGES = gcc libc6-dev clang libclang-rt-14-dev llvm afl++ libjansson-dev libxml2-dev libmd-dev pkgconf python3
 PYTHON   = /usr/bin/python3
 
@@ -48,13 +51,20 @@ MUTATOR = $(patsubst %,$(BUILD)/%.o,fuzz/edit fuzz/invent fuzz/mutate fuzz/trim 
 PLUGIN = $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(MUTATOR)) \
          $(patsubst %,$(BUILD)/pic/specs/%.o,binary scenario grow)
 SMALL  = $(patsubst ref/%.c,$(BUILD)/tables/ref/%.o,$(wildcard ref/*.c))
-SUBJECTS = $(BUILD)/subjects/skeleton
+# Each is built where its library or its compiler is there.
+MINGW ?= x86_64-w64-mingw32-gcc
+SUBJECTS := $(BUILD)/subjects/skeleton \
+            $(if $(shell pkg-config --exists krb5-gssapi 2>/dev/null && echo yes),$(BUILD)/subjects/gss) \
+            $(if $(shell command -v $(MINGW)),$(BUILD)/sechandle-subject.exe)
+WINDOWS = $(patsubst %,$(BUILD)/windows/%.o,\
+            $(patsubst %,tests/subjects/%,subject load wide serve play live windows structs driver walk) \
+            $(patsubst %,specs/%,scenario parse print grow))
 ENUMERATE = $(patsubst %,$(BUILD)/fuzz/%.o,enumerate explore expand dead state world store alphabet) \
             $(BUILD)/tables/fuzz/image.o
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all install uninstall units targets portable verify test bench slotmap prove mutants fuzz pages deps deps-bench deps-proof deps-fuzz clean help force
+.PHONY: all install uninstall units targets portable verify test bench slotmap prove mutants fuzz pages deps deps-bench deps-proof deps-fuzz deps-subjects clean help force
 .DELETE_ON_ERROR:
 
 all: $(PRODUCTS) ## build the program, the library and the manual
@@ -145,13 +155,16 @@ deps-bench: $(BUILD)/deps-bench.stamp ## install the Debian packages of the meas
 
 deps-proof: $(BUILD)/deps-proof.stamp ## install the Debian packages of the proof (as root)
 
+deps-subjects: $(BUILD)/deps-subjects.stamp ## install the Debian packages of other implementations (as root)
+
 deps-fuzz: $(BUILD)/deps-fuzz.stamp ## install the Debian packages of the fuzz campaigns (as root)
 
 $(BUILD)/deps.stamp: NEEDED = $(PACKAGES)
 $(BUILD)/deps-bench.stamp: NEEDED = $(BENCH_PACKAGES)
 $(BUILD)/deps-proof.stamp: NEEDED = $(PROOF_PACKAGES)
 $(BUILD)/deps-fuzz.stamp: NEEDED = $(FUZZ_PACKAGES)
-$(BUILD)/deps.stamp $(BUILD)/deps-bench.stamp $(BUILD)/deps-proof.stamp $(BUILD)/deps-fuzz.stamp: Makefile
+$(BUILD)/deps-subjects.stamp: NEEDED = $(SUBJECT_PACKAGES)
+$(BUILD)/deps.stamp $(BUILD)/deps-bench.stamp $(BUILD)/deps-proof.stamp $(BUILD)/deps-fuzz.stamp $(BUILD)/deps-subjects.stamp: Makefile
 	@missing=; for p in $(NEEDED); do \
 	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
 	done; \
@@ -258,6 +271,22 @@ $(BUILD)/sechandle-subject: $(SUBJECT) $(BUILD)/libspecs.a $(BUILD)/libref.a
 # What a subject in C is linked with.
 $(BUILD)/libsubject.a: $(SERVE) $(SPECS)
 	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/tests/subjects/gss.o: tests/subjects/gss.def
+$(BUILD)/tests/subjects/gss.o: private override CPPFLAGS += -D_GNU_SOURCE
+$(BUILD)/tests/subjects/gss.o: private override CFLAGS += -Wno-unused-parameter $(shell pkg-config --cflags krb5-gssapi 2>/dev/null)
+
+$(BUILD)/subjects/gss: $(BUILD)/tests/subjects/gss.o $(BUILD)/libsubject.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $^ $$(pkg-config --libs krb5-gssapi) -ldl -o $@
+
+# With the platform's own headers, and nothing of CFLAGS, which are another compiler's.
+$(BUILD)/windows/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(MINGW) -O2 -g -std=c11 $(WARNINGS) -D__USE_MINGW_ANSI_STDIO=1 -MMD -MP -c $< -o $@
+
+$(BUILD)/sechandle-subject.exe: $(WINDOWS)
+	$(MINGW) -static $^ -lsecur32 -o $@
 
 $(BUILD)/subjects/skeleton: $(BUILD)/tests/subjects/skeleton.o $(BUILD)/libsubject.a
 	@mkdir -p $(@D)

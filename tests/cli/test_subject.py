@@ -4,6 +4,7 @@ it is told."""
 import ctypes.util
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -437,6 +438,109 @@ class WinPR(unittest.TestCase):
         self.assertEqual(told["name"], self.LIBRARY)
         self.assertRegex(told["version"], r"^2\.\d+\.\d+$")
         self.assertEqual(Path(told["path"]).name, f"libwinpr2.so.{told['version']}")
+
+
+GSS = BUILD / "subjects/gss"
+
+
+@unittest.skipUnless(GSS.exists() and list(Path("/usr/lib").glob("*/gssntlmssp")),
+                     "there is no GSS-API with gss-ntlmssp")
+class Gss(unittest.TestCase):
+    SCRIPT = ("acquire k1\nacquire k2\ninit c1 k1\naccept c2 k2 with c1\n"
+              "init c1 k1 on c1 with c2\naccept c2 k2 on c2 with c1\nquery c2 sizes\n"
+              "delete c1\ndelete c1\ndelete c2\nfree k1\nfree k2\n")
+
+    def play(self, script, **environment):
+        done = subprocess.run([GSS], input=script, capture_output=True, text=True,
+                              check=False, timeout=60, env={**os.environ, **environment})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_exchanges_succeed_between_equals_and_no_others(self):
+        equals = ["SEC_E_OK", "SEC_E_OK", "SEC_I_CONTINUE_NEEDED", "SEC_I_CONTINUE_NEEDED",
+                  "SEC_E_OK", "SEC_E_OK", "SEC_E_OK"]
+        self.assertEqual(answers(self.play(self.SCRIPT))[:7], equals)
+        self.assertEqual(answers(self.play(
+            self.SCRIPT, SECHANDLE_USER="bob", SECHANDLE_DOMAIN="ELSEWHERE",
+            SECHANDLE_PASSWORD="another"))[:7], equals)
+        others = self.SCRIPT.replace("acquire k1", "acquire k1 both unknown")
+        self.assertEqual(answers(self.play(others))[:5], equals[:5])
+        self.assertNotEqual(answers(self.play(others))[5], "SEC_E_OK")
+
+    def test_a_deleted_context_is_none(self):
+        trace = self.play(self.SCRIPT)
+        self.assertEqual(answers(trace)[7:], ["SEC_E_OK", "SEC_E_INVALID_HANDLE", *3 * ["SEC_E_OK"]])
+        self.assertIn("delete c1 -> SEC_E_OK out=new\ndelete c1 -> SEC_E_INVALID_HANDLE out=kept",
+                      trace)
+
+    def test_a_credential_of_one_direction_serves_it(self):
+        trace = self.play("acquire k1 outbound\nacquire k2 inbound\ninit c1 k1\n"
+                          "accept c2 k2 with c1\n")
+        self.assertEqual(answers(trace)[2:], 2 * ["SEC_I_CONTINUE_NEEDED"])
+
+    def test_what_it_has_no_call_for_is_unsupported(self):
+        for step in ("complete c1", "use c1 MakeSignature", "export c1 into b1",
+                     "import c1 from b1", "release b1"):
+            trace = self.play(f"zero c1\n{step}\nzero c2\n")
+            self.assertRegex(trace, r"zero c1\n# unsupported: .+\n# ended ok")
+
+
+WINE = ROOT / "tests/subjects/wine/subject"
+WINDOWS = BUILD / "sechandle-subject.exe"
+
+
+def have(program):
+    path = os.environ["PATH"] + ":/usr/lib/wine"
+    return shutil.which(program, path=path) is not None
+
+
+@unittest.skipUnless(WINDOWS.exists() and have("wine64") and have("ntlm_auth"),
+                     "there is no mingw, no wine64 or no ntlm_auth")
+class Wine(unittest.TestCase):
+    """One folder for all builds: it is large."""
+
+    ENVIRONMENT = {**os.environ, "WINEPREFIX": str(ROOT / "build/wine")}
+    EXCHANGE = ("acquire k1 outbound\nacquire k2 inbound\ninit c1 k1\n"
+                "accept c2 k2 with c1\ninit c1 k1 on c1 with c2\n"
+                "accept c2 k2 on c2 with c1\nquery c2 sizes\n")
+    EQUALS = ["SEC_E_OK", "SEC_E_OK", "SEC_I_CONTINUE_NEEDED", "SEC_I_CONTINUE_NEEDED",
+              "SEC_E_OK", "SEC_E_OK", "SEC_E_OK"]
+
+    @classmethod
+    def setUpClass(cls):
+        Path(cls.ENVIRONMENT["WINEPREFIX"]).mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        subprocess.run(["wineserver64", "-k"], check=False, env={
+            **cls.ENVIRONMENT, "PATH": os.environ["PATH"] + ":/usr/lib/wine"})
+
+    def play(self, script, *arguments):
+        done = subprocess.run([WINE, WINDOWS, *arguments], input=script.encode(), check=False,
+                              capture_output=True, timeout=300, env=self.ENVIRONMENT)
+        return done.returncode, done.stdout.decode()
+
+    def test_scenarios_are_served_in_turn(self):
+        code, out = self.play(frames(self.EXCHANGE, self.EXCHANGE + "delete c1\nfree k1\n"))
+        told = hello(out)
+        self.assertEqual((code, told["package"], told["serves"]), (0, "NTLM", "in-turn"))
+        self.assertEqual(told["path"].lower(), r"c:\windows\system32\secur32.dll")
+        played = traces(out)
+        self.assertEqual([end for _, end in played], ["ok", "ok"])
+        self.assertEqual([answers(trace)[:7] for trace, _ in played], 2 * [self.EQUALS])
+
+    def test_every_way_leads_to_the_functions(self):
+        for way in WAYS[1:]:
+            out = self.play(self.EXCHANGE, "--sspi=secur32.dll", *way)[1]
+            self.assertEqual(answers(out), self.EQUALS, way)
+
+    def test_an_exception_ends_the_scenario_and_the_process(self):
+        crash = "zero c2\ngarbage c1 3\ndelete c1\n"
+        code, out = self.play(frames(crash, "zero c2\n"))
+        self.assertEqual((code, traces(out)),
+                         (3, [("zero c2\ngarbage c1 3\n", "exception 0xC0000005")]))
+        code, out = self.play(crash)
+        self.assertEqual((code, answers(out)), (3, ["CRASH"]))
 
 
 if __name__ == "__main__":

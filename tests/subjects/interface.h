@@ -7,9 +7,14 @@
 
 #ifdef _WIN32
 #define SECURITY_WIN32
+#define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 /* Behind windows.h, which it needs. */
 #include <security.h>
+#ifdef __MINGW32__
+/* What its table calls the function of that name. */
+#define FreeCredentialsHandle FreeCredentialHandle
+#endif
 #else
 #include "../../ref/sspi.h"
 #endif

@@ -34,7 +34,6 @@ static void remove_thing(struct live *live, struct live_thing thing)
 
 static void add_thing(struct live *live, struct live_thing thing)
 {
-	remove_thing(live, thing); /* a leg may write the handle that it was given */
 	live->things = grow(live->things, &live->capacity, live->count,
 	                    sizeof *live->things);
 	live->things[live->count++] = thing;
@@ -58,11 +57,15 @@ static struct live_thing buffer(const struct driver *driver, name_id name)
 	return thing;
 }
 
+/* A context was made, or goes on under the handle that the call wrote. */
 static void hear_context(struct live *live, const struct driver *driver,
                          const struct step *step)
 {
-	if (step->out < NAME_NULL)
-		add_thing(live, handle(THING_CONTEXT, driver->structs, step->out));
+	if (step->out >= NAME_NULL)
+		return; /* it goes on under the handle that it has */
+	if (step->handle < NAME_NULL)
+		remove_thing(live, handle(THING_CONTEXT, driver->before, step->handle));
+	add_thing(live, handle(THING_CONTEXT, driver->structs, step->out));
 }
 
 void live_hear(struct live *live, const struct driver *driver, const struct step *step,

@@ -14,7 +14,8 @@
 
 enum {
 	PLATFORM_PATH = 4096,
-	SUBJECT_TROUBLE = 2 /**< exit status, if nothing can be judged */
+	SUBJECT_TROUBLE = 2, /**< exit status, if nothing can be judged */
+	SUBJECT_CRASHED = 3  /**< if a scenario ended this process */
 };
 
 /** Whether each scenario is carried out in a process of its own. */

@@ -38,7 +38,7 @@ static const char help[] =
 	"\n"
 	"Exit codes: 0 done, whatever was answered; 2 wrong usage, a LIBRARY that cannot be\n"
 	"driven, a FILE that cannot be read, a faulty script, or one whose process ended\n"
-	"between two calls.\n";
+	"between two calls; 3 on Windows, an exception ended the scenario and this process.\n";
 
 struct arguments {
 	struct way way;

@@ -4,6 +4,7 @@
  */
 #include "wide.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
