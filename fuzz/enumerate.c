@@ -179,8 +179,7 @@ static const char *end_in_words(enum explore_end end)
 		[EXPLORE_BROKEN] = "a disagreement",
 		[EXPLORE_FULL] = "the memory is used up (--memory)",
 		[EXPLORE_STOPPED] = "stopped",
-		[EXPLORE_FAILED] = "a process cannot be started or was killed, "
-		                   "or there is no memory"};
+		[EXPLORE_FAILED] = "a process was killed or not started, or lacks memory"};
 	return words[end];
 }
 

@@ -261,7 +261,7 @@ class Program(unittest.TestCase):
         code, output = self.ended_by(
             lambda _, started: os.kill(started[0], signal.SIGKILL))
         self.assertEqual(code, 2)
-        self.assertIn("a process cannot be started or was killed", output)
+        self.assertIn("a process was killed or not started", output)
 
     def test_its_processes_end_with_it(self):
         started = []
