@@ -84,12 +84,12 @@ def turn(engine, target, steps, seconds):
         if engine.startswith("afl"):
             environment |= engines.Afl.environment
             if target != "empty":
-                environment["AFL_CUSTOM_MUTATOR_LIBRARY"] = str(
-                    program.parent / "mutator.so")
+                environment |= engines.Afl.mutator(program)
             command = ["afl-fuzz", "-V", seconds, "-G", size, "-i", folder / "in",
                        "-o", folder / "out", "--", program, engines.Afl.LOOP]
         else:
-            command = [program, f"-max_total_time={seconds}", f"-max_len={size}",
+            command = [program, *engines.ENGINES[engine].flags(ROOT, "lifecycle"),
+                       f"-max_total_time={seconds}", f"-max_len={size}",
                        "-len_control=0", "-print_final_stats=1", "-print_funcs=0",
                        f"-artifact_prefix={folder}/", folder / "in"]
         start = time.monotonic()
