@@ -76,8 +76,8 @@ struct played {
 	                            what was wrong with the protocol; "" if all is well */
 	uint64_t memory;       /**< bytes of heap in use at the end; UINT64_MAX: not
 	                            told */
-	char said[1024];       /**< the last of what it wrote to standard error
-	                            meanwhile, such as a sanitizer's report */
+	char said[8192];       /**< the last of what it wrote to standard error
+	                            meanwhile; there is room for a sanitizer's report */
 };
 
 /** An attached subject. */

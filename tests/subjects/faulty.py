@@ -5,7 +5,8 @@ It speaks the protocol of specs/subjects.md and answers every call as an
 implementation might that keeps nothing, until it comes to a call of
 DeleteSecurityContext: there MODE happens. The mode `none` is a subject that does all
 right. Modes whose name begins with `hello-` happen before it is ready, `unread` and
-`early` when it is, and `after` behind the last line.
+`early` when it is, and `after` behind the last line; `no-together` and `no-end` leave
+out such lines.
 """
 import argparse
 import os
@@ -96,6 +97,9 @@ FAULTS = {
     "after": lambda: die(signal.SIGSEGV),
     "unread": lambda: time.sleep(60),
     "early": lambda: write("# ended ok\n"),
+    "no-together": lambda: None,
+    "no-end": lambda: None,
+    "hello-crlf": lambda: sys.stdout.reconfigure(newline="\r\n"),
     "hello-garbage": lambda: write("Welcome!\n"),
     "hello-old": lambda: write("# sechandle-subject 0\n"),
     "hello-serves": lambda: write("# sechandle-subject 1\n# serves: nobody\n"),
@@ -105,7 +109,7 @@ FAULTS = {
     "hello-flood": lambda: flood("# sechandle-subject 1\n"),
 }
 # Those that do not happen in a call.
-ELSEWHERE = ("after", "unread", "early")
+ELSEWHERE = ("after", "unread", "early", "no-together", "no-end", "hello-crlf")
 
 
 def unrolled(script):
@@ -132,6 +136,8 @@ def play(script, mode):
             FAULTS[mode]()
             if mode == "unsupported":
                 return
+        if mode == f"no-{word}":
+            continue
         if word in SILENT:
             write(f"{line}\n")
         else:

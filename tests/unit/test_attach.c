@@ -184,6 +184,7 @@ static void test_faults_of_one(void **state)
 		{"exit-0", 0,
 	         {PLAYED_CRASH, "exit status 0", HELD "delete c1 -> CRASH\n", 2, 0,
 	          NULL}},
+		{"hello-crlf", 0, {PLAYED_ALL, "", DELETED, 4, 0, ""}},
 		{"half", 0,
 	         {PLAYED_LOST, "garbage: 'delete c1 -> SEC_E_', expected the end of "
 	                       "the line", HELD, 2, 0, NULL}},
@@ -298,9 +299,8 @@ static void test_hello(void **state)
 
 /* --- Blocks, memory, interruption ---------------------------------------------------------- */
 
-/* Plays one script on a subject that does all right. */
-static void assert_trace(const char *text, const char *trace, enum played_end end,
-                         char *mode)
+/* Plays one script. */
+static void assert_trace(char *mode, const char *text, struct wanted wanted)
 {
 	struct scenario script;
 	const struct scenario *scripts[] = {&script};
@@ -309,28 +309,46 @@ static void assert_trace(const char *text, const char *trace, enum played_end en
 	parse(&script, text);
 	start_init(&start, mode, one);
 	struct attached *attached = attach_it(&start);
-	struct wanted wanted = {end, end == PLAYED_ALL ? "" : "signal 11", trace,
-	                        end == PLAYED_ALL ? script.count : 3, 1, NULL};
+	wanted.times = 1;
 	assert_true(attached_play(attached, scripts, 1, false, check_played, &wanted));
+	assert_int_equal(wanted.times, 0);
 	detach(attached);
 	scenario_free(&script);
 }
 
 static void test_blocks(void **state)
 {
-	char none[] = "none", crash[] = "crash";
+	static const char overlapping[] = "acquire k1\ntogether\n  free k1\n  free k1\n"
+	                                  "end\n";
+	char none[] = "none", crash[] = "crash", no_together[] = "no-together",
+	     no_end[] = "no-end";
 	(void)state;
-	assert_trace("acquire k1\nrepeat 3\n  init c1 k1\n  copy c2 c1\n  together\n"
+	assert_trace(none,
+	             "acquire k1\nrepeat 3\n  init c1 k1\n  copy c2 c1\n  together\n"
 	             "    delete c1\n    delete c2\n  end\nend\nforget b1\nfree k1\n"
 	             "release b1\n",
-	             "acquire k1 -> SEC_E_OK out=new\nrepeat 3\n"
-	             "  init c1 k1 -> SEC_I_CONTINUE_NEEDED\n  copy c2 c1\n  together\n"
-	             "    delete c1 -> SEC_E_OK\n    delete c2 -> SEC_E_OK\n  end\nend\n"
-	             "forget b1\nfree k1 -> SEC_E_OK\nrelease b1 -> SEC_E_OK\n",
-	             PLAYED_ALL, none);
-	assert_trace("", "", PLAYED_ALL, none);
-	assert_trace("acquire k1\nrepeat 2\n  init c1 k1\n  delete c1\nend\n",
-	             HELD "delete c1 -> CRASH\n", PLAYED_CRASH, crash);
+	             (struct wanted){
+			     PLAYED_ALL, "",
+			     "acquire k1 -> SEC_E_OK out=new\nrepeat 3\n"
+			     "  init c1 k1 -> SEC_I_CONTINUE_NEEDED\n  copy c2 c1\n"
+			     "  together\n    delete c1 -> SEC_E_OK\n"
+			     "    delete c2 -> SEC_E_OK\n  end\nend\nforget b1\n"
+			     "free k1 -> SEC_E_OK\nrelease b1 -> SEC_E_OK\n",
+			     12, 0, NULL});
+	assert_trace(none, "", (struct wanted){PLAYED_ALL, "", "", 0, 0, NULL});
+	assert_trace(crash, "acquire k1\nrepeat 2\n  init c1 k1\n  delete c1\nend\n",
+	             (struct wanted){PLAYED_CRASH, "signal 11",
+	                             HELD "delete c1 -> CRASH\n", 3, 0, NULL});
+	assert_trace(no_together, overlapping,
+	             (struct wanted){PLAYED_LOST,
+	                             "garbage: 'free k1 -> SEC_E_OK', expected "
+	                             "'together' before it",
+	                             "acquire k1 -> SEC_E_OK out=new\n", 2, 0, NULL});
+	assert_trace(no_end, overlapping,
+	             (struct wanted){PLAYED_LOST, "it ended before 'end'",
+	                             "acquire k1 -> SEC_E_OK out=new\ntogether\n"
+	                             "  free k1 -> SEC_E_OK\n  free k1 -> SEC_E_OK\n"
+	                             "end\n", 5, 0, NULL});
 }
 
 static void hear_memory(void *context, size_t index, struct played *played)
@@ -394,6 +412,27 @@ static void test_interruption(void **state)
 	scenario_free(&script);
 }
 
+/* Whoever attached a subject is killed: it does not go on without him. */
+static void test_killed(void **state)
+{
+	char hang[] = "hang";
+	struct scenario script;
+	const struct scenario *scripts[] = {&script};
+	struct start start;
+	(void)state;
+	scenario_init(&script);
+	parse(&script, script_text);
+	start_init(&start, hang, one);
+	if (fork() == 0) {
+		signal(SIGALRM, SIG_DFL);
+		alarm(2);
+		attached_play(attach_it(&start), scripts, 1, false, fail_done, NULL);
+		_exit(1);
+	}
+	assert_nothing_left();
+	scenario_free(&script);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,6 +444,7 @@ int main(void)
 		cmocka_unit_test(test_faults_of_one),
 		cmocka_unit_test(test_faults_of_many),
 		cmocka_unit_test(test_interruption),
+		cmocka_unit_test(test_killed),
 	};
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L) != 0)
 		return 1;
