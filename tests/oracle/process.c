@@ -44,7 +44,7 @@ static char **command_under(const struct attachment *attachment)
 {
 	static char *const valgrind[] = {
 		"valgrind", "--quiet", "--exit-on-first-error=yes",
-		"--error-exitcode=" TEXT(VALGRIND_STATUS)};
+		("--error-exitcode=" TEXT(VALGRIND_STATUS))};
 	size_t before = attachment->under == UNDER_VALGRIND
 	                        ? sizeof valgrind / sizeof *valgrind
 	                        : 0;
