@@ -243,7 +243,7 @@ class Program(unittest.TestCase):
                               stdout=subprocess.PIPE, text=True) as process:
             children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
             time.sleep(2)
-            # One layer of states may have just ended, and few are of use to one process.
+            # Between two layers of states there is none.
             while not (started := children.read_text().split()):
                 time.sleep(0.01)
             end(process, [int(pid) for pid in started])
