@@ -163,8 +163,8 @@ class Protocol(unittest.TestCase):
         self.assertEqual((told["package"], told["serves"]), ("Reference", "forked"))
 
     def test_each_line_is_answered_before_the_next_is_read(self):
-        with subprocess.Popen([SUBJECT], stdin=subprocess.PIPE, text=True, bufsize=1,
-                              stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(["timeout", "60", SUBJECT], stdin=subprocess.PIPE, text=True,
+                              bufsize=1, stdout=subprocess.PIPE) as process:
             self.assertIn("# ready\n", iter(process.stdout.readline, ""))
             for line in ("acquire k1", "copy k2 k1", "free k2"):
                 process.stdin.write(line + "\n")
@@ -257,7 +257,7 @@ class Library(unittest.TestCase):
             self.assertIn("zero c1\n", iter(process.stdout.readline, ""))
             process.kill()
             # The pipe closes when nobody is left who could write.
-            self.assertEqual(process.stdout.read(), "")
+            self.assertEqual(process.communicate(timeout=60)[0], "")
 
     def test_what_a_library_prints_is_no_trace(self):
         code, out, error = run("--sspi", self.library, script="delete c1\n")
