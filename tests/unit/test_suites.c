@@ -19,23 +19,6 @@ static void choose(struct suite_list *list, const struct suite_choice *choice)
 	assert_null(wrong);
 }
 
-static const struct suite_scenario *find(const struct suite_list *list, const char *name)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->scenarios[i].name, name) == 0)
-			return &list->scenarios[i];
-	fail_msg("no scenario %s", name);
-	return NULL;
-}
-
-static size_t count_suite(const struct suite_list *list, const char *suite)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < list->count; i++)
-		count += strcmp(list->scenarios[i].suite, suite) == 0;
-	return count;
-}
-
 static void assert_text(const struct scenario *scenario, const char *wanted)
 {
 	char *text = print(scenario);
@@ -62,16 +45,39 @@ static void assert_sound(const struct suite_list *list)
 	}
 }
 
+/* Chooses all of one suite. */
+static void choose_suite(struct suite_list *list, const char *suite)
+{
+	const struct suite_choice choice = {
+		.suites = &suite, .suite_count = 1, .depth = 2};
+	choose(list, &choice);
+	assert_sound(list);
+}
+
+static const struct suite_scenario *find(const struct suite_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->scenarios[i].name, name) == 0)
+			return &list->scenarios[i];
+	fail_msg("no scenario %s", name);
+	return NULL;
+}
+
+static size_t count_suite(const struct suite_list *list, const char *suite)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < list->count; i++)
+		count += strcmp(list->scenarios[i].suite, suite) == 0;
+	return count;
+}
+
 /* --- What the program holds ------------------------------------------------------------ */
 
 static void test_rules(void **state)
 {
-	const char *const wanted[] = {"rules"};
-	const struct suite_choice choice = {.suites = wanted, .suite_count = 1};
 	struct suite_list list;
 	(void)state;
-	choose(&list, &choice);
-	assert_sound(&list);
+	choose_suite(&list, "rules");
 	assert_int_equal(list.count, RULE_COUNT); /* one for each */
 	for (size_t i = 0; i < list.count; i++) {
 		assert_true(list.scenarios[i].rule != RULE_NONE);
@@ -89,12 +95,9 @@ static void test_rules(void **state)
 
 static void test_bugs(void **state)
 {
-	const char *const wanted[] = {"bugs"};
-	const struct suite_choice choice = {.suites = wanted, .suite_count = 1};
 	struct suite_list list;
 	(void)state;
-	choose(&list, &choice);
-	assert_sound(&list);
+	choose_suite(&list, "bugs");
 	assert_true(list.count >= 20);
 	const struct suite_scenario *one =
 		find(&list, "delete_deleted_ok.freerdp-pr-12543");
@@ -106,12 +109,9 @@ static void test_bugs(void **state)
 
 static void test_corpus(void **state)
 {
-	const char *const wanted[] = {"corpus"};
-	const struct suite_choice choice = {.suites = wanted, .suite_count = 1};
 	struct suite_list list;
 	(void)state;
-	choose(&list, &choice);
-	assert_sound(&list);
+	choose_suite(&list, "corpus");
 	assert_true(list.count >= 10);
 	suites_free(&list);
 }
@@ -120,13 +120,9 @@ static void test_corpus(void **state)
 
 static void test_alphabet(void **state)
 {
-	const char *const wanted[] = {"alphabet"};
-	const struct suite_choice choice = {
-		.suites = wanted, .suite_count = 1, .depth = 2};
 	struct suite_list list;
 	(void)state;
-	choose(&list, &choice);
-	assert_sound(&list);
+	choose_suite(&list, "alphabet");
 	assert_int_equal(list.count, 10 + 100);
 	assert_text(&find(&list, "copy.delete-copy")->scenario,
 	            "acquire k1\ninit c1 k1\ncopy c2 c1\ndelete c2\nfree k1\n");
