@@ -55,7 +55,7 @@ void transcript_begin(struct transcript *transcript, const struct scenario *scri
 {
 	transcript->played = played;
 	transcript->heard = 0;
-	transcript->is_ended = false;
+	transcript->is_ended = transcript->is_told = false;
 	played->end = PLAYED_ALL;
 	played->memory = UINT64_MAX;
 	*played->how = *played->said = '\0';
@@ -189,6 +189,8 @@ static const char *hear_step(struct transcript *transcript, const char *line,
 	if (expected)
 		return expected;
 	transcript->heard++;
+	transcript->is_told = operations[step.op].is_call &&
+	                      parser->answers->status >= ANSWER_CRASH;
 	if (operations[step.op].is_call)
 		record_hear(&transcript->record, parser->answers);
 	return NULL;
@@ -223,15 +225,22 @@ static void check_whole(struct transcript *transcript)
 	}
 }
 
-/* Makes the trace end where the scenario did: with the step that it ended in, if that
- * is a call that did not return, or else with the one before. */
+/* Whether it ended in a call that did not return. */
+static bool is_cut_short(const struct played *played)
+{
+	return played->end == PLAYED_CRASH || played->end == PLAYED_HANG;
+}
+
+/* Makes the trace end with that call, if it ended in one, or else with the step before.
+ * The subject may have told of the call itself. */
 static void cut(struct transcript *transcript)
 {
 	struct recording *record = &transcript->record;
-	const struct played *played = transcript->played;
+	struct played *played = transcript->played;
 	const struct step *step = &transcript->script.steps[played->at];
-	if (operations[step->op].is_call &&
-	    (played->end == PLAYED_CRASH || played->end == PLAYED_HANG)) {
+	if (is_cut_short(played) && transcript->is_told) {
+		played->at = record->at;
+	} else if (is_cut_short(played) && operations[step->op].is_call) {
 		struct answer answer = answer_make(
 			played->end == PLAYED_CRASH ? ANSWER_CRASH : ANSWER_HANG);
 		(void)record_next(record);
@@ -257,7 +266,8 @@ void transcript_end(struct transcript *transcript, enum played_end end,
 	end_as(transcript, end, how);
 	if (played->end == PLAYED_ALL)
 		check_whole(transcript);
-	if (step_left(transcript, &played->at))
+	if (step_left(transcript, &played->at) ||
+	    (transcript->is_told && is_cut_short(played)))
 		cut(transcript);
 	if (transcript->heard)
 		write_trace(transcript);

@@ -21,6 +21,7 @@ struct transcript {
 	struct letters wanted, got; /**< two steps that are compared */
 	char error[96];           /**< what was expected where a text was wrong */
 	size_t heard;             /**< steps that were carried out, in all rounds */
+	bool is_told;             /**< the last answer is CRASH or HANG */
 	bool is_ended;            /**< the subject said how the scenario ended */
 	struct played *played;    /**< what comes of it */
 };

@@ -42,6 +42,11 @@ def leave_child():
     time.sleep(60)
 
 
+def tell():
+    write("delete c1 -> CRASH\n")
+    os._exit(3)
+
+
 def leave_half():
     write("delete c1 -> SEC_E_")
     os._exit(0)
@@ -91,6 +96,7 @@ FAULTS = {
     "crash": lambda: die(signal.SIGSEGV),
     "abort": complain,
     "memory": fill_memory,
+    "tell": tell,
     "half": leave_half,
     "closed": close_output,
     "child": leave_child,
