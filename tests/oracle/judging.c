@@ -190,12 +190,31 @@ static bool shows_harm(const struct verdicts *judged, size_t from)
 	return false;
 }
 
+/* Whether a step is a probe, and nothing that the scenario calls itself. */
+static bool is_probe_alone(const struct judging *judging, const struct script *probed,
+                           size_t at)
+{
+	const struct scenario *own = script_of(judging, probed->of);
+	if (at >= probed->scenario.count)
+		return false;
+	for (size_t i = 0; i < own->count; i++)
+		if (own->steps[i].op == probed->scenario.steps[at].op &&
+		    own->steps[i].choice == probed->scenario.steps[at].choice)
+			return false;
+	return true;
+}
+
 static void on_closer(void *context, size_t index, struct played *played)
 {
 	struct judging *judging = context;
 	struct script *script = &judging->closer.scripts[index];
 	const char *label = judging->labels[script->of];
 	judging_progress(judging, "probes", index, judging->closer.count);
+	if (played->end == PLAYED_UNSUPPORTED) {
+		if (is_probe_alone(judging, script, played->at))
+			script_list_add_without(&judging->fewer, script, played->at);
+		return;
+	}
 	deviations_aim(judging->results->known, label);
 	judge(&judging->verdicts, label, &script->scenario, played);
 	if (!shows_harm(&judging->verdicts, script->from))
@@ -234,6 +253,18 @@ static void play_all(struct judging *judging)
 	free(scripts);
 }
 
+/* Plays scripts with probes, until none has probes that the subject does not support. */
+static void play_closer(struct judging *judging)
+{
+	script_list_unique(&judging->closer);
+	while (judging->closer.count) {
+		play_list(judging, &judging->closer, on_closer);
+		script_list_free(&judging->closer);
+		judging->closer = judging->fewer;
+		judging->fewer = (struct script_list){0};
+	}
+}
+
 /* --- The run -------------------------------------------------------------------------------- */
 
 static void begin(struct judging *judging)
@@ -258,7 +289,6 @@ static void end(struct judging *judging)
 	verdicts_free(&judging->verdicts);
 	verdicts_free(&judging->scout);
 	script_list_free(&judging->again);
-	script_list_free(&judging->closer);
 	script_list_free(&judging->tidy);
 	judging_progress(judging, "", 0, 0);
 }
@@ -282,8 +312,7 @@ void judge_subject(struct judging *judging)
 	play_all(judging);
 	judging->is_fresh = judging->is_in_turn;
 	play_list(judging, &judging->again, on_again);
-	script_list_unique(&judging->closer);
-	play_list(judging, &judging->closer, on_closer);
+	play_closer(judging);
 	if (judging->leaks)
 		judge_leaks(judging);
 	results_sort(judging->results);

@@ -25,6 +25,8 @@ struct judging {
 	bool is_fresh;            /**< scenarios begin in processes of their own */
 	struct script_list again; /**< of in-turn subjects: what did not conform */
 	struct script_list closer; /**< scenarios with probes */
+	struct script_list fewer;  /**< as well, without probes that the subject does not
+	                                support */
 	struct script_list tidy;  /**< that leave nothing behind */
 };
 
@@ -56,8 +58,8 @@ enum { LEAKS_ROUNDS = 24 /**< that show a leak */ };
 /** Plays tidy scenarios in repeats; what grows with the rounds is added. */
 void judge_leaks(struct judging *judging);
 
-/** Whether heap grows with the rounds of a script. */
-bool leaks_show(struct judging *judging, const struct scenario *script);
+/** Whether heap grows with the rounds of a script, and breaks this rule. */
+bool leaks_show(struct judging *judging, const struct scenario *script, enum rule rule);
 
 /* --- least.c ------------------------------------------------------------------------ */
 

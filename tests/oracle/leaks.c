@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../specs/grow.h"
 #include "judging.h"
 
 enum {
@@ -14,26 +15,49 @@ enum {
 	LEAST = 16 /* bytes of the smallest block that can be allocated */
 };
 
-/* Plays some rounds.
- * @return whether the subject conformed and told its heap */
-static bool play_rounds(struct judging *judging, const struct scenario *script,
-                        unsigned rounds, uint64_t *memory)
+/* --- What leaks -------------------------------------------------------------------------- */
+
+/* What a scenario makes, from what stands alone to what needs the others. */
+static const struct made {
+	enum rule rule; /* that is broken if it leaks */
+	uint8_t op;     /* that should have given it back */
+} all_made[] = {
+	{RULE_credential_released_when_unneeded, OP_FREE},
+	{RULE_delete_releases_all, OP_DELETE},
+	{RULE_release_frees, OP_RELEASE}};
+enum { CREDENTIALS, CONTEXTS, BUFFERS, NOTHING };
+
+static int made_by(const struct step *step)
 {
-	struct scenario repeated;
-	struct played played;
-	bool ok;
-	script_make(&repeated, script, script->count, rounds);
-	ok = judging_play(judging, &repeated, &played);
-	if (ok) {
-		*memory = played.memory;
-		ok = played.end == PLAYED_ALL && played.memory != UINT64_MAX &&
-		     judging_look(judging, &repeated, &played, RULE_NONE, 0, "") ==
-		             SIZE_MAX;
-		scenario_free(&played.trace);
+	switch (step->op) {
+	case OP_EXPORT: return BUFFERS;
+	case OP_QUERY: return attribute_hands_out(step->choice) ? BUFFERS : CREDENTIALS;
+	case OP_INIT:
+	case OP_ACCEPT:
+	case OP_IMPORT: return CONTEXTS;
+	default: return CREDENTIALS;
 	}
-	scenario_free(&repeated);
-	return ok;
 }
+
+/* The last in that order that calls of a trace made. */
+static int last_made(const struct scenario *trace)
+{
+	const struct answer *answers = trace->answers;
+	int last = CREDENTIALS;
+	for (size_t i = 0; i < trace->count; i++) {
+		for (uint32_t k = 0; k < trace->answers_of[i]; k++) {
+			int made = made_by(&trace->steps[i]);
+			bool succeeded = answers[k].status >= 0 &&
+			                 answers[k].status <= INT32_MAX;
+			if (succeeded && made > last)
+				last = made;
+		}
+		answers += trace->answers_of[i];
+	}
+	return last;
+}
+
+/* --- Whether it grows ------------------------------------------------------------------- */
 
 /* Whether nothing is held any more, by the verdicts at hand. */
 static bool is_nothing_held(const struct judging *judging)
@@ -43,89 +67,93 @@ static bool is_nothing_held(const struct judging *judging)
 	       !counts[COUNTER_BUFFERS];
 }
 
-/* @return whether it could be measured */
-static bool measure(struct judging *judging, const struct scenario *script, bool *grows)
+/* Plays some rounds.
+ * @param made  receives what they made
+ * @return whether the subject conformed, told its heap, and nothing is held */
+static bool play_rounds(struct judging *judging, const struct scenario *script,
+                        unsigned rounds, uint64_t *memory, int *made)
+{
+	struct scenario repeated;
+	struct played played;
+	bool ok;
+	script_make(&repeated, script, script->count, rounds);
+	ok = judging_play(judging, &repeated, &played);
+	if (ok) {
+		*memory = played.memory;
+		*made = last_made(&played.trace);
+		ok = played.end == PLAYED_ALL && played.memory != UINT64_MAX &&
+		     judging_look(judging, &repeated, &played, RULE_NONE, 0, "") ==
+		             SIZE_MAX &&
+		     is_nothing_held(judging);
+		scenario_free(&played.trace);
+	}
+	scenario_free(&repeated);
+	return ok;
+}
+
+/* @param made  receives what leaks, or NOTHING
+ * @return whether it could be measured */
+static bool measure(struct judging *judging, const struct scenario *script, int *made)
 {
 	uint64_t few, many;
+	int last;
+	*made = NOTHING;
 	for (size_t i = 0; i < script->count; i++)
 		if (script->steps[i].op == OP_REPEAT)
 			return false;
-	if (!play_rounds(judging, script, FEW, &few) || !is_nothing_held(judging) ||
-	    !play_rounds(judging, script, LEAKS_ROUNDS, &many))
+	if (!play_rounds(judging, script, FEW, &few, &last) ||
+	    !play_rounds(judging, script, LEAKS_ROUNDS, &many, &last))
 		return false;
-	*grows = many > few && many - few >= (LEAKS_ROUNDS - FEW) * LEAST;
+	if (many > few && many - few >= (LEAKS_ROUNDS - FEW) * LEAST)
+		*made = last;
 	return true;
 }
 
-bool leaks_show(struct judging *judging, const struct scenario *script)
+bool leaks_show(struct judging *judging, const struct scenario *script, enum rule rule)
 {
-	bool grows = false;
-	return measure(judging, script, &grows) && grows;
+	int made;
+	return measure(judging, script, &made) && made != NOTHING &&
+	       all_made[made].rule == rule;
 }
 
-/* --- What leaks -------------------------------------------------------------------------- */
+/* --- The run -------------------------------------------------------------------------------- */
 
-static bool has(const struct scenario *script, bool (*is_so)(const struct step *))
-{
-	for (size_t i = 0; i < script->count; i++)
-		if (is_so(&script->steps[i]))
-			return true;
-	return false;
-}
-
-static bool hands_out(const struct step *step)
-{
-	return step->op == OP_EXPORT ||
-	       (step->op == OP_QUERY && attribute_hands_out(step->choice));
-}
-
-static bool makes_context(const struct step *step)
-{
-	return step->op == OP_INIT || step->op == OP_ACCEPT || step->op == OP_IMPORT;
-}
-
-/* The rule that is broken, and the operation that should have given all back: those of
- * the last thing in the way of its making that a script has. */
-static enum rule broken(const struct scenario *script, uint8_t *op)
-{
-	if (has(script, hands_out)) {
-		*op = OP_RELEASE;
-		return RULE_release_frees;
-	}
-	if (has(script, makes_context)) {
-		*op = OP_DELETE;
-		return RULE_delete_releases_all;
-	}
-	*op = OP_FREE;
-	return RULE_credential_released_when_unneeded;
-}
-
-static void add_leak(struct judging *judging, const struct script *script)
+static void add_leak(struct judging *judging, const struct script *script,
+                     const struct made *made)
 {
 	const struct scenario *scenario = &script->scenario;
 	struct outcome outcome = {.scenario = script->of,
 	                          .at = scenario->count - 1,
 	                          .prefix = scenario->count,
 	                          .line = scenario->steps[scenario->count - 1].line,
+	                          .op = made->op,
 	                          .answer = strdup(answer_leak),
 	                          .told = strdup("(heap that grows with each round)"),
 	                          .allowed = strdup("all that was allocated to be freed"),
-	                          .badness = BADNESS_UNSAFE};
-	outcome.rule = broken(scenario, &outcome.op);
+	                          .badness = BADNESS_UNSAFE,
+	                          .rule = made->rule};
 	deviations_aim(judging->results->known, judging->labels[script->of]);
 	results_add_unjudged(judging->results, &outcome);
 }
 
+/* A scenario that makes more than another one leaks what that one leaks. So what leaks
+ * is what the plainest of them makes, as far as can be told, and the others are told only
+ * when that one is mended. */
 void judge_leaks(struct judging *judging)
 {
 	struct script_list *tidy = &judging->tidy;
+	int least = NOTHING;
 	script_list_unique(tidy);
+	int *leaks = allocate(tidy->count + 1, sizeof *leaks);
 	for (size_t i = 0; i < tidy->count; i++) {
-		bool grows = false;
 		judging_progress(judging, "heap", i, tidy->count);
-		judging->results->heaps += measure(judging, &tidy->scripts[i].scenario,
-		                                   &grows);
-		if (grows)
-			add_leak(judging, &tidy->scripts[i]);
+		judging->results->heaps +=
+			measure(judging, &tidy->scripts[i].scenario, &leaks[i]);
+		if (leaks[i] < least)
+			least = leaks[i];
 	}
+	for (size_t i = 0; i < tidy->count && least != NOTHING; i++)
+		if (leaks[i] == least)
+			add_leak(judging, &tidy->scripts[i], &all_made[least]);
+	free(leaks);
 }

@@ -53,7 +53,8 @@ static bool test(void *context, const struct scenario *candidate)
 	bool passes;
 	script_make(&script, candidate, candidate->count, 0);
 	if (sought->is_leak) {
-		passes = leaks_show(sought->judging, &script);
+		passes = leaks_show(sought->judging, &script,
+		                    sought->outcome->rule);
 	} else {
 		passes = script.count && shows(sought, &script, &at, &played);
 		if (passes)

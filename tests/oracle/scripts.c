@@ -41,6 +41,26 @@ void script_list_add(struct script_list *list, struct scenario *script, size_t o
 	scenario_init(script);
 }
 
+void script_list_add_without(struct script_list *list, const struct script *script,
+                             size_t at)
+{
+	const struct step *without = &script->scenario.steps[at];
+	struct scenario fewer, kept;
+	size_t from = script->from;
+	script_make(&fewer, &script->scenario, script->scenario.count, 0);
+	fewer.count = 0;
+	for (size_t i = 0; i < script->scenario.count; i++) {
+		const struct step *step = &script->scenario.steps[i];
+		if (step->op != without->op || step->choice != without->choice)
+			fewer.steps[fewer.count++] = *step;
+		else
+			from -= i < script->from;
+	}
+	script_make(&kept, &fewer, fewer.count, 0);
+	script_list_add(list, &kept, script->of, from);
+	scenario_free(&fewer);
+}
+
 /* --- Equal ones ------------------------------------------------------------------------ */
 
 /* A script and its text, by which it is compared. */

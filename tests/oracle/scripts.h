@@ -34,6 +34,11 @@ void script_make(struct scenario *script, const struct scenario *scenario,
 void script_list_add(struct script_list *list, struct scenario *script, size_t of,
                      size_t from);
 
+/** Keeps a script without those of its steps that make the same call as the one at `at`,
+ *  whatever they are given. */
+void script_list_add_without(struct script_list *list, const struct script *script,
+                             size_t at);
+
 /** Drops all but the first of equal scripts with equal `from`. */
 void script_list_unique(struct script_list *list);
 
