@@ -477,6 +477,16 @@ class Gss(unittest.TestCase):
         trace = self.play("acquire k1 outbound\nacquire k2 inbound\ninit c1 k1\n"
                           "accept c2 k2 with c1\n")
         self.assertEqual(answers(trace)[2:], 2 * ["SEC_I_CONTINUE_NEEDED"])
+        trace = self.play("acquire k1 outbound\nacquire k2 inbound\ninit c1 k2\n"
+                          "init c2 k1\naccept c1 k1 with c2\nfree k1\nfree k2\n")
+        self.assertNotIn("c1 k2 -> SEC_I_CONTINUE_NEEDED", trace)
+        self.assertNotIn("c1 k1 with c2 -> SEC_I_CONTINUE_NEEDED", trace)
+        self.assertEqual(answers(trace)[5:], 2 * ["SEC_E_OK"])
+
+    def test_null_is_refused(self):
+        trace = self.play("acquire null\nacquire k1\ninit null k1\naccept null k1\n"
+                          "delete null\nfree null\n")
+        self.assertEqual(answers(trace).count("SEC_E_OK"), 1)
 
     def test_what_it_has_no_call_for_is_unsupported(self):
         for step in ("complete c1", "use c1 MakeSignature", "export c1 into b1",

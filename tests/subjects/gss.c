@@ -1,7 +1,7 @@
 /*
  * gss.c: MIT's GSS-API with the mechanism of gss-ntlmssp, as a subject. A struct holds
  * what the API calls handles, which are pointers: a context's and 0, or a credential's
- * two, to initiate and to accept. What a routine does to its variable shows in the struct.
+ * two, to initiate and to accept, or one twice. What a routine does to its variable shows.
  */
 #include <gssapi/gssapi_ext.h>
 #include <stdlib.h>
@@ -20,12 +20,13 @@ static const char *refuse(const struct step *step)
 #define NO_CALL(operation, why) [OP_##operation] = why,
 #include "gss.def"
 	};
-	return reasons[step->op];
+	return step->op == OP_QUERY && step->choice != ATTRIBUTE_SIZES ? "names are its own handles"
+	                                                               : reasons[step->op];
 }
 
 static SECURITY_STATUS status_of(OM_uint32 major)
 {
-	OM_uint32 routine = GSS_ERROR(major) ? GSS_ROUTINE_ERROR(major) : major;
+	OM_uint32 routine = GSS_ROUTINE_ERROR(major) ? GSS_ROUTINE_ERROR(major) : major;
 #define STATUS(of, status) if (major == (of) || routine == (of)) return status;
 #include "gss.def"
 	return SEC_E_INTERNAL_ERROR;
@@ -65,13 +66,14 @@ static SECURITY_STATUS acquire(SEC_CHAR *principal, SEC_CHAR *package, ULONG use
 		                         out ? &accept : NULL, NULL, NULL);
 	if (use & SECPKG_CRED_OUTBOUND && !GSS_ERROR(major))
 		major = acquire_initiator(identity, out ? &initiate : NULL);
-	return put(GSS_ERROR(major) ? NULL : out, initiate, accept, major);
+	return put(GSS_ERROR(major) ? NULL : out, initiate ? initiate : accept,
+	           accept ? accept : initiate, major);
 }
 
 static SECURITY_STATUS release(PCredHandle handle)
 {
 	gss_cred_id_t lower = handle ? (void *)handle->dwLower : NULL;
-	gss_cred_id_t upper = handle ? (void *)handle->dwUpper : NULL;
+	gss_cred_id_t upper = handle && handle->dwUpper != handle->dwLower ? (void *)handle->dwUpper : NULL;
 	OM_uint32 major = gss_release_cred(&minor, handle ? &lower : NULL);
 	OM_uint32 other = gss_release_cred(&minor, handle ? &upper : NULL);
 	return put(handle, lower, upper, GSS_ERROR(major) ? major : other);
@@ -125,10 +127,7 @@ static SECURITY_STATUS delete(PCtxtHandle handle)
 static SECURITY_STATUS query(PCtxtHandle handle, ULONG attribute, void *place)
 {
 	gss_ctx_id_t context = handle ? (void *)handle->dwLower : NULL;
-	OM_uint32 size;
-	return attribute == SECPKG_ATTR_SIZES
-	               ? status_of(gss_wrap_size_limit(&minor, context, 1, 0, 64, &size))
-	               : SEC_E_UNSUPPORTED_FUNCTION;
+	return status_of(gss_inquire_context(&minor, context, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
 }
 
 int main(void)
