@@ -115,7 +115,7 @@ void play_line(struct play *play, const char *line, size_t length)
 	if (!text_line(&play->parser, line, length, &step))
 		return;
 	scenario_add(&play->scenario, &step, NULL, 0);
-	if (play->parser.errors == 0 && play->parser.repeat_line == 0)
+	if (play->parser.errors == 0)
 		go_on(play);
 }
 

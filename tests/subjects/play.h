@@ -47,9 +47,9 @@ struct play {
 void play_begin(struct play *play, const struct driver_setup *setup, FILE *out,
                 struct progress *progress);
 
-/** Reads a line of the script, and carries out what can be carried out by now: a
- *  repeat begins when all of it was read. Once a line was faulty, which is told on
- *  standard error, nothing more is carried out. */
+/** Reads a line of the script and carries it out; the end of a repeat, all rounds that
+ *  are left. Once a line was faulty, which is told on standard error, nothing more is
+ *  carried out. */
 void play_line(struct play *play, const char *line, size_t length);
 
 /** Ends the script and releases the memory. It calls nothing: what the implementation

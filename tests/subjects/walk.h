@@ -1,8 +1,7 @@
 /*
  * walk.h: the steps of a scenario in the order in which they are carried out: those
  * of a repeat as often as it says, those of a `together` block one after the other.
- * The scenario may grow behind the walk, but for a repeat, which must be there as a
- * whole before it is entered.
+ * The scenario may grow behind the walk.
  */
 #ifndef SUBJECTS_WALK_H
 #define SUBJECTS_WALK_H
