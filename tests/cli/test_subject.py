@@ -423,8 +423,9 @@ class WinPR(unittest.TestCase):
                           "SEC_I_CONTINUE_NEEDED", "SEC_E_OK", "SEC_I_COMPLETE_NEEDED",
                           "SEC_E_OK"]
                 self.assertEqual(answers(run(*drive, script=script)[1]), equals, drive)
+                # Of the same name, so that it is the password that is refused.
                 others = script.replace("acquire k1", "acquire k1 both unknown")
-                last = answers(run(*drive, script=others)[1])[5:]
+                last = answers(run(*drive, script=others, SECHANDLE_USER="mallory")[1])[5:]
                 self.assertNotEqual(last, equals[5:], drive)
 
     def test_a_second_delete_crashes(self):

@@ -32,10 +32,6 @@ union functions {
 	SecurityFunctionTableW w;
 };
 
-/* Functions without parameters that a library wants called before all others. WinPR
- * makes NTLM keys of zeros otherwise. */
-static const char *const beginnings[] = {"sspi_GlobalInit"};
-
 static void *symbol(void *library, const char *name, bool wide)
 {
 	char whole[64];
@@ -44,17 +40,6 @@ static void *symbol(void *library, const char *name, bool wide)
 	if (whole[length - 1] == '*')
 		whole[length - 1] = wide ? 'W' : 'A';
 	return platform_symbol(library, whole);
-}
-
-static void begin(void *library)
-{
-	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
-		void *found = platform_symbol(library, beginnings[i]);
-		void (*function)(void);
-		memcpy(&function, &found, sizeof function);
-		if (found)
-			function();
-	}
 }
 
 /* The table of what a library exports; NULL if it is nothing. */
@@ -98,7 +83,6 @@ PSecurityFunctionTableA load(const struct way *way)
 	union functions *table;
 	if (!library)
 		return refuse(way->library, why);
-	begin(library);
 	table = way->exports ? gather(library, way->wide) : ask(library, way->wide);
 	if (!table)
 		return refuse(way->library,
