@@ -38,7 +38,7 @@ bool judging_play(struct judging *judging, const struct scenario *script,
 {
 	if (judging->results->interrupted)
 		return false;
-	scenario_init(&played->trace);
+	*played = (struct played){.end = PLAYED_LOST};
 	if (attached_play(judging->attached, &script, 1, judging->is_in_turn, take,
 	                  played))
 		return true;
@@ -257,12 +257,12 @@ static void play_all(struct judging *judging)
 static void play_closer(struct judging *judging)
 {
 	script_list_unique(&judging->closer);
-	while (judging->closer.count) {
+	do {
 		play_list(judging, &judging->closer, on_closer);
 		script_list_free(&judging->closer);
 		judging->closer = judging->fewer;
 		judging->fewer = (struct script_list){0};
-	}
+	} while (judging->closer.count);
 }
 
 /* --- The run -------------------------------------------------------------------------------- */

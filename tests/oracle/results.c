@@ -63,12 +63,11 @@ char *scenario_label(const struct suite_scenario *scenario)
 	return letters_string(&label);
 }
 
-size_t results_keep(struct results *results, struct scenario *script)
+size_t results_keep(struct results *results, const struct scenario *script)
 {
 	results->scripts = grow(results->scripts, &results->script_capacity,
 	                        results->script_count, sizeof *results->scripts);
 	results->scripts[results->script_count++] = *script;
-	scenario_init(script);
 	return results->script_count;
 }
 

@@ -103,9 +103,9 @@ void results_init(struct results *results, const struct suite_list *list,
 void results_free(struct results *results);
 
 /** Keeps a script that was made to look closer.
- *  @param script  is emptied
+ *  @param script  is taken over
  *  @return what outcome.script is */
-size_t results_keep(struct results *results, struct scenario *script);
+size_t results_keep(struct results *results, const struct scenario *script);
 
 /** The script that an outcome is a step of. */
 const struct scenario *results_script(const struct results *results,

@@ -31,14 +31,13 @@ void script_make(struct scenario *script, const struct scenario *scenario,
 	free(text.text);
 }
 
-void script_list_add(struct script_list *list, struct scenario *script, size_t of,
-                     size_t from)
+void script_list_add(struct script_list *list, const struct scenario *script,
+                     size_t of, size_t from)
 {
 	list->scripts = grow(list->scripts, &list->capacity, list->count,
 	                     sizeof *list->scripts);
 	list->scripts[list->count++] =
 		(struct script){.scenario = *script, .of = of, .from = from};
-	scenario_init(script);
 }
 
 void script_list_add_without(struct script_list *list, const struct script *script,

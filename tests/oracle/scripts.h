@@ -30,9 +30,9 @@ struct script_list {
 void script_make(struct scenario *script, const struct scenario *scenario,
                  size_t steps, unsigned rounds);
 
-/** Keeps a script, which is emptied. */
-void script_list_add(struct script_list *list, struct scenario *script, size_t of,
-                     size_t from);
+/** Keeps a script, which is taken over. */
+void script_list_add(struct script_list *list, const struct scenario *script,
+                     size_t of, size_t from);
 
 /** Keeps a script without those of its steps that make the same call as the one at `at`,
  *  whatever they are given. */
