@@ -246,9 +246,9 @@ $(BUILD)/sechandle: $(ORACLE) $(KIT) $(INPUTS) $(DRIVER) $(BUILD)/libspecs.a $(B
 	$(CC) $(CFLAGS) $^ -ljansson -lxml2 -lmd -pthread -o $@
 
 # The scenarios that the program holds; and the folders, as a file may go.
-$(BUILD)/tests/oracle/embedded.c: tests/oracle/embed.py tests/traces/keep fuzz/seeds/lifecycle $(wildcard tests/traces/keep/* fuzz/seeds/lifecycle/*)
+$(BUILD)/tests/oracle/embedded.c: tests/oracle/embed.py tests/traces/keep tests/faults fuzz/seeds/lifecycle $(wildcard tests/traces/keep/* tests/faults/*.script fuzz/seeds/lifecycle/*)
 	@mkdir -p $(@D)
-	$(PYTHON) -B $< tests/traces/keep fuzz/seeds/lifecycle > $@
+	$(PYTHON) -B $< tests/traces/keep tests/faults fuzz/seeds/lifecycle > $@
 
 $(BUILD)/tests/oracle/embedded.o: $(BUILD)/tests/oracle/embedded.c tests/oracle/embedded.h Makefile $(BUILD)/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -I. -c $< -o $@

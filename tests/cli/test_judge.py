@@ -76,7 +76,7 @@ class Reference(unittest.TestCase):
         for verdict in ("VIOLATION", "KNOWN_DEVIATION", "UNSPECIFIED", "UNRESOLVED"):
             self.assertEqual(report["totals"][verdict], 0)
         self.assertEqual({scenario["suite"] for scenario in report["scenarios"]},
-                         {"rules", "bugs", "corpus"})
+                         {"rules", "bugs", "lives", "corpus"})
 
     def test_what_was_judged_is_told(self):
         _, report = results("--sspi", LIBRARY, "--rule=delete_null_invalid")
@@ -421,7 +421,7 @@ class Suites(unittest.TestCase):
     def test_list(self):
         _, out, _ = sechandle("suite", "list")
         self.assertEqual([line.split()[0] for line in out.decode().splitlines()],
-                         ["rules", "bugs", "corpus", "alphabet", "random"])
+                         ["rules", "bugs", "lives", "corpus", "alphabet", "random"])
         _, out, _ = sechandle("suite", "list", "--rule=delete_deleted_ok")
         self.assertIn("rules/delete_deleted_ok  ", out.decode())
         self.assertIn("bugs/delete_deleted_ok.freerdp-pr-12543  ", out.decode())

@@ -9,7 +9,7 @@
 #include "../../specs/grow.h"
 
 /* Those that are judged by where nobody says more: a subject needs seconds for them. */
-static const char *const usual[] = {"rules", "bugs", "corpus"};
+static const char *const usual[] = {"rules", "bugs", "lives", "corpus"};
 
 /* --- The options ------------------------------------------------------------------------ */
 
@@ -83,7 +83,7 @@ static const struct argp_option described[] = {
 	{NULL, 0, NULL, 0, "By which scenarios:", 3},
 	{"suite", 'u', "NAME", 0,
 	 "A suite that 'sechandle suite list' names; may be repeated (default: rules, "
-	 "bugs and corpus, if there is no FILE)", 0},
+	 "bugs, lives and corpus, if there is no FILE)", 0},
 	{"rule", 'r', "ID", 0, "Only scenarios about this rule; may be repeated", 0},
 	{"scenario", 'g', "GLOB", 0,
 	 "Only scenarios whose NAME or SUITE/NAME matches; may be repeated", 0},

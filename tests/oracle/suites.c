@@ -17,12 +17,21 @@
 #include "embedded.h"
 #include "tidy.h"
 
-enum { SUITE_RULES, SUITE_BUGS, SUITE_CORPUS, SUITE_ALPHABET, SUITE_RANDOM, SUITE_COUNT };
+enum {
+	SUITE_RULES,
+	SUITE_BUGS,
+	SUITE_LIVES,
+	SUITE_CORPUS,
+	SUITE_ALPHABET,
+	SUITE_RANDOM,
+	SUITE_COUNT
+};
 
 const struct suite_info suites[] = {
 	[SUITE_RULES] = {"rules", "each rule, shown by the sequence that it is about"},
 	[SUITE_BUGS] = {"bugs", "sequences by which real implementations or their "
 	                        "callers failed"},
+	[SUITE_LIVES] = {"lives", "whole lives, with everything that peers do"},
 	[SUITE_CORPUS] = {"corpus", "what fuzzing found to reach every answer of the "
 	                            "reference"},
 	[SUITE_ALPHABET] = {"alphabet", "every short sequence of ten calls on a context, "
@@ -174,7 +183,7 @@ static void no_error(void *context, unsigned line, unsigned column, const char *
 	(void)message;
 }
 
-/* The rule that a trace is called by. */
+/* The rule that a trace is called by, or RULE_NONE. */
 static enum rule rule_of(const char *name)
 {
 	char id[128];

@@ -107,6 +107,20 @@ static void test_bugs(void **state)
 	suites_free(&list);
 }
 
+static void test_lives(void **state)
+{
+	struct suite_list list;
+	(void)state;
+	choose_suite(&list, "lives");
+	assert_int_equal(list.count, 5);
+	const struct suite_scenario *one = find(&list, "refusal");
+	assert_int_equal(one->rule, RULE_NONE);
+	assert_string_equal(one->comment, "The acceptor does not know the initiator; "
+	                                  "neither side gets any further.");
+	assert_true(one->scenario.count > 30);
+	suites_free(&list);
+}
+
 static void test_corpus(void **state)
 {
 	struct suite_list list;
@@ -287,9 +301,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),    cmocka_unit_test(test_bugs),
-		cmocka_unit_test(test_corpus),   cmocka_unit_test(test_alphabet),
-		cmocka_unit_test(test_random),   cmocka_unit_test(test_tidy),
-		cmocka_unit_test(test_choice),   cmocka_unit_test(test_file),
+		cmocka_unit_test(test_lives),    cmocka_unit_test(test_corpus),
+		cmocka_unit_test(test_alphabet), cmocka_unit_test(test_random),
+		cmocka_unit_test(test_tidy),     cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
