@@ -212,10 +212,12 @@ static bool is_harmed(const struct verdicts *verdicts,
 	       !verdicts->refused[model_function(hearing->step)][refused->phase];
 }
 
-/* Whether a call served what is no handle; to end it is to do nothing. */
+/* Whether a call served what is no handle; to delete or free it is to do nothing. An
+ * export hands out what is in it, whether or not it deletes. */
 static bool is_served(const struct hearing *hearing)
 {
-	return is_success(hearing->answer->status) && !ends_handle(hearing->step) &&
+	return is_success(hearing->answer->status) &&
+	       hearing->step->op != OP_DELETE && hearing->step->op != OP_FREE &&
 	       (is_given(hearing->model, hearing->step, STANDING_ENDED) ||
 	        is_given(hearing->model, hearing->step, STANDING_NEVER));
 }

@@ -45,7 +45,7 @@ enum badness {
 	BADNESS_STATUS,  /**< a wrong answer, which harms nobody by itself */
 	BADNESS_UNSAFE,  /**< somebody is or can be harmed: a crash or a hang; a handle
 	                      that was ended or never issued is served, by another call
-	                      than one that ends it; a live handle is refused after a
+	                      than delete or free; a live handle is refused after a
 	                      doubtful step, and none of its phase was refused by that
 	                      function before; a handle is issued twice; a count is off,
 	                      which is a leak, residue, or what is gone too early */

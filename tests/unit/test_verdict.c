@@ -404,6 +404,10 @@ static void what_harms_is_unsafe(void **state)
 	assert_verdicts(PROFILE_REFERENCE, HEAD "delete c1 -> SEC_E_OK\n"
 	                                        "query c1 sizes -> SEC_E_OK\n",
 	                "4:VIOLATION/UNSAFE query_deleted_invalid ");
+	assert_verdicts(PROFILE_REFERENCE, HEAD
+	                "delete c1 -> SEC_E_OK\n"
+	                "export c1 into b1 delete-old -> SEC_E_OK\n",
+	                "4:VIOLATION/UNSAFE export_deleted_invalid ");
 	assert_verdicts(PROFILE_REFERENCE,
 	                "garbage c1\ncomplete c1 -> SEC_E_OK\n",
 	                "2:VIOLATION/UNSAFE complete_never_valid_invalid ");
