@@ -64,7 +64,7 @@ ENUMERATE = $(patsubst %,$(BUILD)/fuzz/%.o,enumerate explore expand dead state w
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all install uninstall units targets portable verify test bench slotmap prove mutants fuzz pages deps deps-bench deps-proof deps-fuzz deps-subjects clean help force
+.PHONY: all install uninstall units targets portable verify test judge bench slotmap prove mutants fuzz pages deps deps-bench deps-proof deps-fuzz deps-subjects clean help force
 .DELETE_ON_ERROR:
 
 all: $(PRODUCTS) ## build the program, the library and the manual
@@ -115,6 +115,13 @@ verify: deps deps-proof deps-fuzz ## the main job: build, check and prove everyt
 test: deps deps-proof deps-fuzz ## run all tests, by gcc and clang, with and without sanitizers
 	+$(PYTHON) tests/run.py
 
+judge: deps $(BUILD)/sechandle $(BUILD)/sechandle-subject $(BUILD)/libsechandle.so $(SUBJECTS) ## judge the reference, WinPR, Wine and GSS-API, as far as they are there
+	@if [ -e $(BUILD)/sechandle-subject.exe ] && [ ! -d $(BUILD)/wine ]; then \
+	  echo 'Wine makes its folder, which takes a minute'; \
+	  tests/subjects/wine/subject $(BUILD)/sechandle-subject.exe --help >/dev/null 2>&1 || true; \
+	fi
+	$(PYTHON) -B tests/judge.py --build=$(BUILD) $(JUDGE)
+
 bench: deps-bench $(BUILD)/bench/bench slotmap ## measure: trace checking, round trips, the handle table, first legs and deletes
 	@rm -f $(BUILD)/bench/table.dat
 	$(BUILD)/bench/bench --data=$(BUILD)/bench/table.dat $(BENCH)
@@ -148,6 +155,7 @@ fuzz: deps-fuzz ## start a fuzz campaign or go on with it: TARGET, ENGINE, SECON
 
 pages: deps $(BUILD)/sechandle ## write the generated pages of specs/
 	$(BUILD)/sechandle rules --json | $(PYTHON) -B specs/pages/page.py
+	$(BUILD)/sechandle rules --json | $(PYTHON) -B specs/pages/matrix.py
 
 deps: $(BUILD)/deps.stamp ## install the Debian packages that are needed (as root)
 
@@ -180,7 +188,7 @@ clean: ## remove everything that was built
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), PREFIX, DESTDIR; VERIFY, BENCH, PROVE and MUTANTS (arguments of verify, bench, prove and mutants)'
+	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), PREFIX, DESTDIR; VERIFY, JUDGE, BENCH, PROVE and MUTANTS (arguments of verify, judge, bench, prove and mutants)'
 
 # Holds the compiler and its flags; changes when they do, and so rebuilds all.
 $(BUILD)/flags: force

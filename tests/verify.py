@@ -43,6 +43,10 @@ FUZZED = {"lifecycle": "afl", "small": "libfuzzer-sanitizers",
           "raw": "libfuzzer-sanitizers", "text": "libfuzzer-sanitizers"}
 FUZZ_SECONDS = 15
 
+# What the oracle judges: the reference, which may deviate in nothing, and another, whose
+# deviations are known.
+JUDGED = ["reference", "winpr-ntlm"]
+
 # The program that carries out all scenarios of so many steps.
 ENUMERATE = "build/fuzz/enumerate"
 DEPTH = 6
@@ -207,6 +211,21 @@ def enumerated(tree):
             "no rule broken", {})
 
 
+def oracle(tree):
+    """Implementations are judged as processes of their own, and do what they are known
+    to do."""
+    code, output = tree.call("oracle", *PYTHON, "tests/judge.py", *JUDGED)
+    rows = re.findall(r"^(\S+) +conforms: (\d+) scenarios, steps: (.*)$", output, re.M)
+    holds = code == 0 and [name for name, *_ in rows] == JUDGED
+    if not holds:
+        return False, "one is not judged, or does not do what it is known to do", {}
+    known = sum(int(count) for *_, steps in rows
+                for count in re.findall(r"(\d+) KNOWN_DEVIATION", steps))
+    return (all(int(count) > 0 for _, count, _ in rows),
+            f"{', '.join(f'{name}: {count} scenarios' for name, count, _ in rows)}; "
+            f"{known} steps deviate as known", {})
+
+
 def proof(tree):
     """Everything is proved."""
     path = receipt_path(tree)
@@ -235,7 +254,7 @@ def receipt_figures(receipt):
 
 
 PARTS = {"build": build, "traces": traces, "tests": tests, "fuzz": fuzz,
-         "enumerate": enumerated, "proof": proof}
+         "enumerate": enumerated, "oracle": oracle, "proof": proof}
 
 
 # ---- no second run ----------------------------------------------------------

@@ -23,7 +23,7 @@ import run
 import verify
 
 VERIFY = ROOT / "tests/verify.py"
-PARTS = ["build", "traces", "tests", "fuzz", "enumerate", "proof"]
+PARTS = ["build", "traces", "tests", "fuzz", "enumerate", "oracle", "proof"]
 
 # Each script notes below build/ that it ran.
 RAN = """\
@@ -91,6 +91,14 @@ if END:
 sys.exit(CODE)
 """
 
+# Judges as tests/judge.py does.
+JUDGE = RAN + """\
+ran("oracle")
+for name in sys.argv[1:]:
+    print(f"{name:17}{VERDICT}: {SCENARIOS} scenarios, steps: 9 PASS, 2 KNOWN_DEVIATION")
+sys.exit(CODE)
+"""
+
 PROOF = RAN + """\
 ran("proof")
 if CRASH:
@@ -116,6 +124,12 @@ def enumerating(end="all", code=0, short=0):
     """A script that takes the place of enumerate."""
     return (ENUMERATE.replace("END", repr(end)).replace("CODE", str(code))
             .replace("SHORT", str(short)))
+
+
+def judging(verdict="conforms", scenarios=7, code=0):
+    """A script that takes the place of judge.py."""
+    return (JUDGE.replace("{VERDICT}", verdict).replace("{SCENARIOS}", str(scenarios))
+            .replace("CODE", str(code)))
 
 
 def makefile(everything):
@@ -150,6 +164,7 @@ class Tree(unittest.TestCase):
             "tests/cli/test_traces.py": TRACES.replace("KEEPS", "True"),
             "tests/run.py": TESTS.replace("FAILED", "0").replace("CRASH", "False"),
             "fuzz/campaign.py": campaign(), "fuzz/enumerate.py": enumerating(),
+            "tests/judge.py": judging(),
             "proofs/prove.py": PROOF.replace("CRASH", "False"),
             "proofs/files.txt": "ref/a.c\n", "proofs/exceptions.json": "[]",
             "proofs/ledger.json": '[{"file": "ref/lock.c", "unproved": "threads"}]',
@@ -205,6 +220,8 @@ class Verdict(Tree):
         for line in ("  build     held ", "2 conform, 1 break their rule and no other",
                      "3 passed, 0 failed", "40 operations in 20 executions, nothing found",
                      f"{5 * verify.DEPTH} states, {scenarios}, no rule broken",
+                     "reference: 7 scenarios, winpr-ntlm: 7 scenarios; 4 steps deviate "
+                     "as known",
                      "12 goals, 6 smoke tests, 3 exceptions",
                      "  64-bit  ref/a.c ", "not proved: ref/lock.c: threads",
                      "z3 " + frama.versions()["z3"]):
@@ -279,6 +296,12 @@ class Verdict(Tree):
         (self.root / "fuzz/enumerate.py").unlink()
         self.assertIn("the program is not built", self.failed("enumerate"))
 
+    def test_an_implementation_that_does_not_conform(self):
+        for wrong in (judging(code=1), judging(code=3), judging(verdict="not judged"),
+                      judging(scenarios=0), judging().replace("argv[1:]", "argv[2:]")):
+            self.write("tests/judge.py", wrong)
+            self.failed("oracle")
+
     def test_tests_that_end_too_soon(self):
         self.held()
         self.told("tests/run.py", TESTS, FAILED="0", CRASH="True")
@@ -316,42 +339,42 @@ class Again(Tree):
 
     def test_what_is_unchanged_is_not_run(self):
         out = self.held()
-        self.assertEqual(self.runs(), [2, 1, 1, 1, 1, 1])
+        self.assertEqual(self.runs(), [2, 1, 1, 1, 1, 1, 1])
         self.assertEqual(len(re.findall(
-            r", unchanged since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", out)), 5)
-        self.assertEqual(self.page().count("; unchanged since "), 5)
+            r", unchanged since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", out)), 6)
+        self.assertEqual(self.page().count("; unchanged since "), 6)
 
     def test_again_runs_all(self):
         self.assertEqual(self.verify("--again").returncode, 0)
-        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 2])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 2, 2])
 
     def test_any_file_has_its_tests_run(self):
         self.write("README.md", "another\n")
         self.held()
-        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 1])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 2, 1])
 
     def test_what_is_no_file_changes_nothing(self):
         (self.root / "nowhere").symlink_to("gone")
         os.mkfifo(self.root / "pipe")
         self.held()
-        self.assertEqual(self.runs(), [2, 1, 1, 1, 1, 1])
+        self.assertEqual(self.runs(), [2, 1, 1, 1, 1, 1, 1])
 
     def test_what_failed_is_run(self):
         self.told("tests/run.py", TESTS, FAILED="1", CRASH="False")
         self.failed("tests")
         self.failed("tests")
-        self.assertEqual(self.runs(), [3, 2, 3, 2, 2, 1])
+        self.assertEqual(self.runs(), [3, 2, 3, 2, 2, 2, 1])
 
     def test_a_report_of_another_kind_is_not_believed(self):
         path = self.root / "build/report/report.json"
         path.write_text(path.read_text().replace("sechandle-report/1", "other"))
         self.held()
-        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 1])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 2, 1])
 
     def test_what_the_proof_reads_has_it_run(self):
         self.write("ref/a.h", "int b;\n")
         self.held()
-        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 2])
+        self.assertEqual(self.runs(), [2, 2, 2, 2, 2, 2, 2])
 
     def test_a_receipt_that_is_no_proof_has_it_run(self):
         path = self.root / "build/proof/receipt.json"
