@@ -117,15 +117,15 @@ def patch_of(name):
                 if (folder / f"{name}.patch").exists())
 
 
-def build(engine, folder):
-    """Builds the targets of scenarios. A fault may well leave something unused."""
+def build(engine, folder, targets):
+    """Builds some targets. A fault may well leave something unused."""
     kind = engines.ENGINES[engine]
     kind.make(folder, BUILD, "WARNINGS=-w",
               *(kind.folder(BUILD) / "fuzz" / name
-                for name in (*engines.MUTATED, "mutator.so")))
+                for name in (*targets, "mutator.so")))
 
 
-def prepare(engine, folder):
+def prepare(engine, folder, targets):
     """Builds the targets without a fault in a copy of the tree, where only what has
     changed since the last time is compiled again."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,11 +135,11 @@ def prepare(engine, folder):
             shutil.copytree(ROOT / source, folder / source)
         else:
             shutil.copy2(ROOT / source, folder / source)
-    build(engine, folder)
+    build(engine, folder, targets)
 
 
 def plant(engine, clean, folder, name):
-    """Builds the targets with a fault; only what it changes is compiled again."""
+    """Builds a fault's target with it; only what it changes is compiled again."""
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run(["cp", "-a", clean, folder], check=True)
     done = subprocess.run(["patch", "-s", "-p1", "-d", folder, "-i", patch_of(name)],
@@ -147,7 +147,7 @@ def plant(engine, clean, folder, name):
     if done.returncode:
         raise Unplantable(f"{name}: {done.stdout}{done.stderr}")
     try:
-        build(engine, folder)
+        build(engine, folder, FAULTS[name][:1])
     except engines.Trouble as trouble:
         raise Unplantable(f"{name}: {trouble}{trouble.details}") from trouble
 
@@ -190,9 +190,7 @@ def by_libfuzzer(program, folder, seed, seconds):
 
 
 def by_afl(program, folder, seed, seconds):
-    """As well. AFL++ takes no empty corpus: it gets one byte, which is no step."""
-    (folder / "in").mkdir()
-    (folder / "in/nothing").write_bytes(b"\x01")
+    """As well. AFL++ takes no empty corpus: it gets the input with no step."""
     run(["afl-fuzz", "-s", str(seed), "-V", str(seconds), "-G", "1024", "-i",
          folder / "in", "-o", folder / "out", "--", program, engines.Afl.LOOP],
         seconds + 30, **engines.Afl.environment, AFL_BENCH_UNTIL_CRASH="1",
@@ -207,30 +205,32 @@ TRIALS = {"libfuzzer": by_libfuzzer, "afl": by_afl}
 QUIET = {"libfuzzer": ("-handle_abrt=0",), "afl": ()}
 
 
-def reported(engine, program, crash):
+def reported(engine, program, crash, nothing):
     """What the harness reports of an input that an engine found: what is broken; the
     steps that the scenario was shrunk to, if it could be; and the milliseconds of the
-    processor that this took, beyond those of a run that finds nothing. None, if it
-    reports nothing."""
+    processor that this took, beyond those of a run of an input with no step. None, if
+    it reports nothing."""
     command = [program, *QUIET[engine]]
-    nothing = execute([*command, os.devnull], 60)[1]
+    start = execute([*command, nothing], 60)[1]
     # Many times, for what one input leaves to the next.
     output, spent = execute([*command, *[crash] * REPEATED], 60)
     finding = re.search(r"^finding: (\w+: \S+) -> ", output, re.M)
     shrunk = re.search(r"^scenario: (\d+) of \d+ steps$", output, re.M)
     return finding and {"finding": finding[1],
                         "steps": int(shrunk[1]) if shrunk else None,
-                        "milliseconds": max(spent - nothing, 0) if shrunk else None}
+                        "milliseconds": max(spent - start, 0) if shrunk else None}
 
 
 def try_once(engine, program, folder, seed, seconds):
     """One trial; returns what it came to, or None."""
-    folder.mkdir()
+    nothing = folder / "in/nothing"
+    nothing.parent.mkdir(parents=True)
+    nothing.write_bytes(b"\x01") # a version, and no step
     start = time.monotonic()
     executed, crashes = TRIALS[engine](program, folder, seed, seconds)
     spent = time.monotonic() - start
     for crash in crashes if executed else ():
-        report = reported(engine, program, crash)
+        report = reported(engine, program, crash, nothing)
         if report:
             return {"executions": int(executed[1]), "seconds": spent, **report}
     return None
@@ -293,14 +293,15 @@ def conclude(rows):
 def examine(arguments, out):
     """The rows of all faults and engines, each shown as soon as it is there."""
     rows = []
+    faults = arguments.faults or FAULTS
     if not arguments.json:
         print(HEADER)
     for engine in arguments.engine or PLAIN:
         clean = out / engine
-        prepare(engine, clean)
+        prepare(engine, clean, {FAULTS[name][0] for name in faults})
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             for row in pool.map(lambda name: try_fault(engine, clean, name, arguments),
-                                arguments.faults or FAULTS):
+                                faults):
                 rows.append(row)
                 if not arguments.json:
                     show(row)
