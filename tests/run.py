@@ -41,9 +41,9 @@ PORTABLE = [
 ]
 
 # The tests of the proof runners and of verify.py, which look at sources and at no
-# program; that of judge.py, to which one build is as good as another; and those of faults, of the installed library, of the races, of the fuzz
-# campaigns, of what inputs reach and of all short scenarios, which build what they
-# need.
+# program; that of judge.py, to which one build is as good as another; and those of
+# faults, of the installed library, of the races, of the fuzz campaigns, of what inputs
+# reach and of all short scenarios, which build what they need.
 ONCE = ["test_campaign.py", "test_coverage.py", "test_enumerate.py", "test_faults.py",
         "test_install.py", "test_judge_faults.py", "test_judged.py",
         "test_mutants.py", "test_ossfuzz.py", "test_planted.py", "test_proof.py",
