@@ -4,17 +4,21 @@
  * Strings lie one behind the other in the arena, and a string's number is its place
  * there. A slot of the hash table holds the upper half of the string's hash and its
  * number, or 0. Whoever adds a string writes it first and then sets a free slot; if
- * another process was faster there, it looks at what that has added.
+ * another process was faster there, it looks at what that has added. Each process
+ * remembers slots that it met lately, as most strings are met again soon and the table is
+ * too large for a processor's cache.
  */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE */
 #include "store.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 enum {
 	UNIT = 16,           /* strings begin at its multiples */
-	BYTES_PER_SLOT = 128 /* of the memory: few strings are shorter */
+	BYTES_PER_SLOT = 128, /* of the memory: few strings are shorter */
+	RECENT = 1 << 14      /* slots that a process remembers */
 };
 
 struct store_shared {
@@ -46,7 +50,8 @@ bool store_make(struct store *store, size_t memory)
 	store->slots = store_map(slots_size(store));
 	store->arena = store_map(store->arena_size);
 	store->shared = store_map(sizeof *store->shared);
-	if (!store->slots || !store->arena || !store->shared) {
+	store->recent = calloc(RECENT, sizeof *store->recent);
+	if (!store->slots || !store->arena || !store->shared || !store->recent) {
 		store_free(store);
 		return false;
 	}
@@ -62,6 +67,7 @@ void store_free(struct store *store)
 		munmap(store->arena, store->arena_size);
 	if (store->shared)
 		munmap(store->shared, sizeof *store->shared);
+	free(store->recent);
 	*store = (struct store){0};
 }
 
@@ -115,11 +121,13 @@ static node_id write_string(struct store *store, const void *bytes, size_t size,
 	return id;
 }
 
-static bool is_string(const struct node *node, const void *bytes, size_t size,
-                      uint64_t hash)
+/* Whether a slot holds a string. */
+static bool holds(const struct store *store, uint64_t slot, const void *bytes,
+                  size_t size, uint64_t hash)
 {
-	return node->hash == (uint32_t)hash && node->size == size &&
-	       memcmp(node->bytes, bytes, size) == 0;
+	const struct node *node = store_node(store, (node_id)slot);
+	return slot && slot >> 32 == hash >> 32 && node->hash == (uint32_t)hash &&
+	       node->size == size && memcmp(node->bytes, bytes, size) == 0;
 }
 
 /* Whether so many strings are there that looking for one takes long. */
@@ -127,6 +135,12 @@ static bool is_crowded(const struct store *store)
 {
 	return atomic_load(&store->shared->strings) >
 	       store->slot_mask - store->slot_mask / 8;
+}
+
+/* What this process remembers of strings with such a hash. */
+static uint64_t *recent(const struct store *store, uint64_t hash)
+{
+	return &store->recent[hash % RECENT];
 }
 
 /* Looks for a string from a slot on.
@@ -137,9 +151,10 @@ static node_id look_up(const struct store *store, const void *bytes, size_t size
 {
 	uint64_t held;
 	while ((held = atomic_load(&store->slots[*slot])) != 0) {
-		if (held >> 32 == hash >> 32 &&
-		    is_string(store_node(store, (node_id)held), bytes, size, hash))
+		if (holds(store, held, bytes, size, hash)) {
+			*recent(store, hash) = held;
 			return (node_id)held;
+		}
 		*slot = (*slot + 1) & store->slot_mask;
 	}
 	return NODE_NONE;
@@ -156,9 +171,13 @@ node_id store_add(struct store *store, const void *bytes, size_t size,
                   uint32_t depth, node_id parent, bool *is_new)
 {
 	uint64_t hash = store_hash(bytes, size), free = 0;
+	uint64_t lately = *recent(store, hash);
 	size_t slot = (size_t)hash & store->slot_mask;
-	node_id id = look_up(store, bytes, size, hash, &slot), own;
+	node_id id, own;
 	*is_new = false;
+	if (holds(store, lately, bytes, size, hash))
+		return (node_id)lately;
+	id = look_up(store, bytes, size, hash, &slot);
 	if (id != NODE_NONE)
 		return id;
 	own = is_crowded(store) ? NODE_NONE : write_string(store, bytes, size, hash);
@@ -174,9 +193,11 @@ node_id store_add(struct store *store, const void *bytes, size_t size,
 		id = look_up(store, bytes, size, hash, &slot);
 	}
 	*is_new = id == NODE_NONE;
-	if (*is_new)
-		atomic_fetch_add(&store->shared->strings, 1);
-	return *is_new ? own : id;
+	if (!*is_new)
+		return id;
+	atomic_fetch_add(&store->shared->strings, 1);
+	*recent(store, hash) = hash >> 32 << 32 | own;
+	return own;
 }
 
 /* --- Counts --------------------------------------------------------------------------- */

@@ -35,6 +35,7 @@ struct store {
 	unsigned char *arena;
 	size_t arena_size;
 	struct store_shared *shared; /**< how much there is */
+	uint64_t *recent;            /**< slots that this process met lately */
 };
 
 /** Maps memory that processes share that are forked later: zero, and taken as it is

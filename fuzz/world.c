@@ -75,10 +75,10 @@ struct answer world_step(struct world *world, const struct step *step)
 	       sizeof world->judge.model.support);
 	if (operations[step->op].is_call) {
 		answer = driver_call(&world->driver, step);
-		judge_feed(&world->judge, step, &answer, 1);
+		judge_step(&world->judge, step, &answer);
 	} else {
 		driver_own(&world->driver, step);
-		judge_feed(&world->judge, step, NULL, 0);
+		judge_step(&world->judge, step, NULL);
 	}
 	return answer;
 }
@@ -221,6 +221,7 @@ void world_init(struct world *world, const struct driver_setup *setup,
 	setup->reset();
 	driver_begin(&world->driver, setup, names);
 	judge_init(&world->judge, on_finding, world);
+	world->judge.trusts_caller = true;
 	forget.out = 0;
 	driver_own(&world->driver, &forget); /* it meets its names now */
 	model->values = allocate(WORLD_NAMES, sizeof *model->values);
