@@ -44,7 +44,7 @@ SERVE  = $(patsubst %,$(BUILD)/tests/subjects/%.o,serve play live posix structs 
 SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject load wide reference) $(SERVE)
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
-KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked trace apart edit shrink isolate statement reproducer report harness)
+KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked news trace apart edit shrink isolate statement reproducer report harness)
 RAW    = $(patsubst %,$(BUILD)/%.o,fuzz/parameters fuzz/expect fuzz/finding tests/unit/watch tests/unit/calls tests/unit/ledger)
 INPUTS = $(BUILD)/fuzz/target_raw.o $(BUILD)/fuzz/target_text.o $(RAW)
 MUTATOR = $(patsubst %,$(BUILD)/%.o,fuzz/edit fuzz/invent fuzz/mutate fuzz/trim fuzz/mutator tests/unit/random)
@@ -190,10 +190,11 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo 'Variables: CC, CFLAGS, BUILD (the folder built into), PREFIX, DESTDIR; VERIFY, JUDGE, BENCH, PROVE and MUTANTS (arguments of verify, judge, bench, prove and mutants)'
 
-# Holds the compiler and its flags; changes when they do, and so rebuilds all.
+# Holds the compilers and their flags; changes when they do, and so rebuilds all.
+$(BUILD)/flags: BUILT_BY = $(CC) $(CPPFLAGS) $(CFLAGS) $(COVERAGE_CC) $(COVERAGE) $(SANITIZE)
 $(BUILD)/flags: force
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' > $@
+	@echo '$(BUILT_BY)' | cmp -s - $@ || echo '$(BUILT_BY)' > $@
 
 $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -303,17 +304,26 @@ $(BUILD)/subjects/skeleton: $(BUILD)/tests/subjects/skeleton.o $(BUILD)/libsubje
 $(BUILD)/drive: $(BUILD)/tests/subjects/drive.o $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -o $@
 
-# COVERAGE is what the engine wants of the code that it explores, and of the target
-# that does nothing, as libFuzzer begins with no input that reaches nothing. Others are
-# not counted: an input that only moves the judge is not worth keeping.
-$(REF) $(BUILD)/fuzz/checked.o $(BUILD)/fuzz/empty.o: private override CFLAGS += $(COVERAGE)
+# What the engine wants of the code that it explores, and of the target that does
+# nothing, as libFuzzer begins with no input that reaches nothing: flags, COVERAGE, and
+# perhaps a compiler of its own, COVERAGE_CC. Others are not counted: an input that only
+# moves the judge is not worth keeping.
+COVERAGE_CC ?= $(CC)
+COVERED = $(REF) $(BUILD)/fuzz/checked.o $(BUILD)/fuzz/empty.o
+$(COVERED): private override CFLAGS += $(COVERAGE)
+$(COVERED): private override CC := $(COVERAGE_CC)
+
+# SANITIZE is flags for what is under test, and for what owns the memory that it is
+# given; unlike those in CFLAGS it leaves the judge as fast as it is. Tests run that one
+# with sanitizers.
+$(COVERED) $(DRIVER) $(RAW) $(patsubst %,$(BUILD)/fuzz/%.o,harness lifecycle small raw text): private override CFLAGS += $(SANITIZE)
 
 # FUZZING_ENGINE is a library or flags that bring main(), perhaps in C++.
 FUZZING_ENGINE ?= $(BUILD)/fuzz/runner.o
 FUZZING_LINKER ?= $(CC)
 
 $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a $(filter %.o,$(FUZZING_ENGINE))
-	$(FUZZING_LINKER) $(filter-out -std=%,$(CFLAGS)) $(filter-out %/runner.o,$(filter %.o,$^)) $(filter %.a,$^) $(FUZZING_ENGINE) -pthread -o $@
+	$(FUZZING_LINKER) $(SANITIZE) $(filter-out -std=%,$(CFLAGS)) $(filter-out %/runner.o,$(filter %.o,$^)) $(filter %.a,$^) $(FUZZING_ENGINE) -pthread -o $@
 
 # The reference with tables as small as the proof's `small` has them, and all that is
 # linked with it: optimized as a whole, for it runs long. Of gcc's objects any `ar` can
@@ -342,16 +352,14 @@ $(BUILD)/fuzz/text: $(BUILD)/fuzz/finding.o $(EXPLORED)
 
 $(BUILD)/fuzz/specs/%.o: specs/%.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(COVERAGE) -MMD -MP -c $< -o $@
+	$(COVERAGE_CC) $(CPPFLAGS) $(CFLAGS) $(COVERAGE) $(SANITIZE) -MMD -MP -c $< -o $@
 
 $(BUILD)/fuzz/triples: $(BUILD)/fuzz/triples.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $^ -pthread -o $@
 
-# What AFL++ loads into itself: its compilers must not instrument it, and a
-# sanitizer's runtime is not there.
+# What AFL++ loads into itself: a sanitizer's runtime is not there.
 $(BUILD)/pic/fuzz/mutator.o: private VISIBILITY = default
 $(PLUGIN) $(BUILD)/fuzz/mutator.so: private override CFLAGS := $(filter-out -fsanitize%,$(CFLAGS))
-$(PLUGIN) $(BUILD)/fuzz/mutator.so: private export AFL_NOOPT = 1
 
 $(BUILD)/fuzz/mutator.so: $(PLUGIN)
 	@mkdir -p $(@D)

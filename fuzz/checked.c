@@ -11,11 +11,7 @@
 
 #include "../specs/grow.h"
 #include "../tests/subjects/walk.h"
-
-/* Counters that libFuzzer takes for coverage: what was answered, by operation and by
- * what it was made on, is worth a place in the corpus. */
-__attribute__((section("__libfuzzer_extra_counters"), used))
-static uint8_t triples[SITUATION_COUNT][OP_COUNT][CLASS_COUNT];
+#include "news.h"
 
 /* --- What a call is made on ------------------------------------------------------ */
 
@@ -180,7 +176,7 @@ static void note_room(struct checked *checked, const struct step *step,
 static void note_answer(struct checked *checked, const struct step *step,
                         enum situation situation, enum answer_class class)
 {
-	triples[situation][step->op][class] = 1; /* how often is no news */
+	news_tell(situation, step->op, class);
 	checked->reached[situation][step->op] |= (class_set)(1u << class);
 }
 

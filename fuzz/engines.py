@@ -179,7 +179,7 @@ class LibFuzzer(Runner):
 class Afl(Runner):
     """A main job and secondary ones share a folder of their own, place.sync, which
     begins with the corpus. The main one also reads what comes to other corpora."""
-    tools = ("afl-fuzz", "afl-cmin")
+    tools = ("afl-clang-fast", "afl-fuzz", "afl-cmin")
     LOOP = "-10000"  # inputs that one process of the target runs
     environment = {"AFL_SKIP_CPUFREQ": "1", "AFL_NO_UI": "1", "AFL_NO_AFFINITY": "1",
                    "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_ALLOW_TMP": "1",
@@ -275,18 +275,21 @@ PLAIN = "-O2 -g"
 # A step goes through many small functions in as many files: a fifth of it is the calls
 # among them, which a compiler that sees all files at once leaves out.
 WHOLE = f"{PLAIN} -flto"
-SANITIZERS = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+# More than -O1 would leave out what is wrong before a sanitizer can see it.
+SANITIZERS = "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
 COUNTERS = "-fsanitize-coverage=inline-8bit-counters,pc-table"
 LINKED = "-fsanitize=fuzzer"
 
 RUNNER = Runner("runner", CC="gcc", CFLAGS=PLAIN)
 COVERAGE = Runner("coverage", CC="clang",
                   CFLAGS="-O1 -g -fprofile-instr-generate -fcoverage-mapping")
+COUNTED = {"CC": "clang", "CFLAGS": WHOLE, "COVERAGE": COUNTERS,
+           "FUZZING_ENGINE": LINKED}
+# AFL++'s own compiler puts its counting in line, into what is to be counted alone.
+INLINE = {"CC": "clang", "CFLAGS": WHOLE, "COVERAGE_CC": "afl-clang-fast",
+          "FUZZING_LINKER": "afl-clang-fast", "FUZZING_ENGINE": LINKED}
 ENGINES = {engine.name: engine for engine in (
-    LibFuzzer("libfuzzer", CC="clang", CFLAGS=WHOLE, COVERAGE=COUNTERS,
-              FUZZING_ENGINE=LINKED),
-    LibFuzzer("libfuzzer-sanitizers", CC="clang", CFLAGS=SANITIZERS,
-              COVERAGE=COUNTERS, FUZZING_ENGINE=LINKED),
-    Afl("afl", CC="afl-clang-fast", CFLAGS=WHOLE, FUZZING_ENGINE=LINKED),
-    Afl("afl-sanitizers", CC="afl-clang-fast", CFLAGS=SANITIZERS,
-        FUZZING_ENGINE=LINKED))}
+    LibFuzzer("libfuzzer", **COUNTED),
+    LibFuzzer("libfuzzer-sanitizers", **COUNTED, SANITIZE=SANITIZERS),
+    Afl("afl", **INLINE),
+    Afl("afl-sanitizers", **INLINE, SANITIZE=SANITIZERS))}

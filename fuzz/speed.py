@@ -1,16 +1,18 @@
 """speed.py: measures how many checked operations a second each engine comes to.
 
 An operation is a call that is made and judged, probes included (checked.h). Each
-engine fuzzes the target lifecycle, beginning with scenarios of so many steps, on one
-core; in turns with it, and in the same way, the target empty, which does nothing with
-its input. The table tells, as medians of the rounds, operations and executions a
-second, and how many executions the target comes to for one of the empty one. Nothing
-is kept of what is found on the way, and no rule may be broken.
+engine fuzzes the target lifecycle on one core, beginning with a scenario of so many
+operations, and with inputs that are no longer; in turns with it, and in the same way,
+the target empty, which does nothing with its input. The table tells, as medians of the
+rounds, the operations that an input really came to, operations and executions a second,
+and how many executions the target comes to for one of the empty one. Nothing is kept of
+what is found on the way, and no rule may be broken.
 
 Exit status: 0 measured, 1 a rule was broken meanwhile, 2 wrong usage or trouble.
 """
 import argparse
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -23,7 +25,7 @@ import engines
 import planted
 
 ROOT = Path(__file__).resolve().parent.parent
-STEPS = (64, 250)
+OPERATIONS = (64, 250)
 # What peers do all the time: an exchange, and its end, with a copy made before it.
 EXCHANGE = """\
 init c1 k1
@@ -51,6 +53,20 @@ def scenario(steps):
                           check=True).stdout
 
 
+def scenario_of(operations):
+    """The shortest of these scenarios that comes to so many operations, as bytes."""
+    program = engines.RUNNER.program(ROOT, Path("build"), "lifecycle")
+    for steps in range(1, operations + 1):
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name) / "scenario"
+            path.write_bytes(scenario(steps))
+            subprocess.run([program, path], capture_output=True, check=True,
+                           env={**os.environ, "SECHANDLE_STATS": f"{name}/stats"})
+            if counted(Path(name))[0] >= operations:
+                return path.read_bytes()
+    raise engines.Trouble(f"no scenario of {operations} operations")
+
+
 def counted(folder):
     """The calls and inputs that the processes of a target wrote down."""
     calls = inputs = 0
@@ -72,14 +88,14 @@ def executed(engine, folder, output):
     return int(found[1])
 
 
-def turn(engine, target, steps, seconds):
+def turn(engine, target, first, seconds):
     """One measurement: executions a second, and operations a second."""
     program = engines.ENGINES[engine].program(ROOT, Path("build"), target)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "in").mkdir()
-        (folder / "in/scenario").write_bytes(scenario(steps))
-        size = str(2 * len(scenario(steps)))
+        (folder / "in/scenario").write_bytes(first)
+        size = str(len(first))
         environment = {"SECHANDLE_STATS": str(folder / "stats")}
         if engine.startswith("afl"):
             environment |= engines.Afl.environment
@@ -104,15 +120,16 @@ def turn(engine, target, steps, seconds):
                 "operations of an input": calls / inputs if inputs else 0}
 
 
-def measure(engine, steps, arguments):
+def measure(engine, operations, arguments):
     """The row of one engine."""
+    first = scenario_of(operations)
     turns = {"lifecycle": [], "empty": []}
     for _ in range(arguments.rounds):
         for target, rows in turns.items():
-            rows.append(turn(engine, target, steps, arguments.seconds))
+            rows.append(turn(engine, target, first, arguments.seconds))
     median = {target: {what: statistics.median(row[what] for row in rows)
                        for what in rows[0]} for target, rows in turns.items()}
-    return {"engine": engine, "steps": steps, **median["lifecycle"],
+    return {"engine": engine, "wanted": operations, **median["lifecycle"],
             "executions of empty": median["empty"]["executions"],
             "of empty": median["lifecycle"]["executions"]
                         / median["empty"]["executions"]}
@@ -135,16 +152,17 @@ def main():
     rows = []
     try:
         engines.make(ROOT, "build/sechandle")
+        engines.RUNNER.build(ROOT, Path("build"))
         if not arguments.json:
-            print(f"{'engine':22}{'steps':>6}{'operations':>12}{'M op/s':>9}"
+            print(f"{'engine':22}{'wanted':>7}{'operations':>12}{'M op/s':>9}"
                   f"{'exec/s':>11}{'empty':>11}{'of empty':>10}")
         for engine in arguments.engine or engines.ENGINES:
             engines.ENGINES[engine].build(ROOT, Path("build"))
-            for steps in STEPS:
-                row = measure(engine, steps, arguments)
+            for operations in OPERATIONS:
+                row = measure(engine, operations, arguments)
                 rows.append(row)
                 if not arguments.json:
-                    print(f"{engine:22}{steps:>6}"
+                    print(f"{engine:22}{operations:>7}"
                           f"{row['operations of an input']:>12.0f}"
                           f"{row['operations'] / 1e6:>9.2f}"
                           f"{row['executions']:>11.0f}"

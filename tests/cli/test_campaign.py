@@ -32,12 +32,14 @@ CAMPAIGN = ROOT / "fuzz/campaign.py"
 
 MAKEFILE = """\
 FUZZING_ENGINE ?= fuzz/runner.c
+FUZZING_LINKER ?= $(CC)
+COVERAGE_CC ?= $(CC)
 targets: $(patsubst fuzz/%.target,$(BUILD)/fuzz/%,$(wildcard fuzz/*.target))
 $(BUILD)/fuzz/%: fuzz/%.c ref/f.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(COVERAGE) -c $< -o $@.o
-	$(CC) $(CFLAGS) $(COVERAGE) -c ref/f.c -o $@.f.o
-	$(CC) $(CFLAGS) $@.o $@.f.o $(FUZZING_ENGINE) -o $@
+	$(COVERAGE_CC) $(CFLAGS) $(COVERAGE) $(SANITIZE) -c $< -o $@.o
+	$(COVERAGE_CC) $(CFLAGS) $(COVERAGE) $(SANITIZE) -c ref/f.c -o $@.f.o
+	$(FUZZING_LINKER) $(CFLAGS) $(SANITIZE) $@.o $@.f.o $(FUZZING_ENGINE) -o $@
 $(BUILD)/sechandle: sechandle
 	@mkdir -p $(@D)
 	cp $< $@
