@@ -45,10 +45,10 @@ PORTABLE = [
 # faults, of the installed library, of the races, of the fuzz campaigns, of what inputs
 # reach and of all short scenarios, which build what they need.
 ONCE = ["test_campaign.py", "test_coverage.py", "test_enumerate.py", "test_faults.py",
-        "test_faulty_subjects.py", "test_install.py", "test_judge_faults.py",
-        "test_judged.py", "test_mutants.py", "test_ossfuzz.py", "test_planted.py",
-        "test_proof.py", "test_report.py", "test_target_faults.py", "test_threads.py",
-        "test_verify.py"]
+        "test_faulty_judge.py", "test_faulty_subjects.py", "test_install.py",
+        "test_judge_faults.py", "test_judged.py", "test_mutants.py", "test_ossfuzz.py",
+        "test_planted.py", "test_proof.py", "test_report.py", "test_target_faults.py",
+        "test_threads.py", "test_verify.py"]
 
 # Seconds that a program may take, and a build.
 LIMIT = 1200

@@ -1,5 +1,5 @@
-"""faults.py: faults that are planted in the reference, or in the model, for the tests of
-what finds them.
+"""faults.py: faults that are planted in the reference, or in what judges it, for the tests
+of what finds them.
 
 A fault is a patch. Only the file that it changes is compiled anew; a program that is
 linked with it, before the libraries, has the fault. All is built in build/faults,
@@ -18,7 +18,8 @@ sys.path.insert(0, str(ROOT / "proofs"))
 import mutants
 
 OUT = ROOT / "build/faults"
-FOLDERS = [ROOT / "tests/faults", mutants.PATCHES, ROOT / "fuzz/faults"]
+FOLDERS = [ROOT / "tests/faults", ROOT / "tests/faults/judge", mutants.PATCHES,
+           ROOT / "fuzz/faults"]
 CC = os.environ.get("CC", "gcc")
 VARIABLES = [f"BUILD={OUT}", f"CC={CC}", "CFLAGS=-O0"]
 
