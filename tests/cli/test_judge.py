@@ -155,14 +155,16 @@ class Deviations(Folder):
         self.assertEqual(code, 0)
         self.assertEqual(report["totals"]["VIOLATION"], 0)
         self.assertGreater(report["totals"]["KNOWN_DEVIATION"], 0)
-        self.assertEqual(report["deviations"][0]["verdict"], "KNOWN_DEVIATION")
+        listed, = report["deviations"]
+        self.assertEqual((listed["verdict"], listed["scenario"]), ("KNOWN_DEVIATION", ""))
 
     def test_another_answer_or_scenario_is_a_failure(self):
         for change in ({"answer": "CRASH"}, {"scenario": "rules/*"}):
             code, _ = self.run_with(TWICE, {**LISTED, **change})
             self.assertEqual(code, 1, change)
-        code, _ = self.run_with(TWICE, {**LISTED, "scenario": "*deleted_ok.trace"})
+        code, report = self.run_with(TWICE, {**LISTED, "scenario": "*deleted_ok.trace"})
         self.assertEqual(code, 0)
+        self.assertEqual(report["deviations"][0]["scenario"], "*deleted_ok.trace")
 
     def test_one_that_is_gone_is_an_unexpected_pass(self):
         code, report = self.run_with(TWICE_RIGHT, LISTED)
@@ -180,6 +182,7 @@ class Deviations(Folder):
         path = self.folder / "written.json"
         traces = [TWICE, TRACES / "break/every_call_answers.trace"]
         self.assertEqual(results(*recorded(*traces), "--write-deviations", path)[0], 1)
+        self.assertTrue(path.read_text().endswith("}\n"))
         written = json.loads(path.read_text())["deviations"]
         self.assertIn({"rule": "delete_deleted_ok", "answer": "SEC_E_INVALID_HANDLE",
                        "reason": "not explained yet"}, written)
@@ -203,6 +206,11 @@ class Deviations(Folder):
             code, out, err = judge(*recorded(TWICE), "--deviations", path)
             self.assertEqual((code, out), (2, ""), text)
             self.assertIn(place, err)
+
+    def test_a_folder_is_no_list(self):
+        code, out, err = judge(*recorded(TWICE), "--deviations", self.folder)
+        self.assertEqual((code, out, err),
+                         (2, "", f"sechandle: {self.folder}: Is a directory\n"))
 
 
 # Deleting a deleted handle is refused.
@@ -364,7 +372,13 @@ class Reports(Folder):
         for option in ("--junit", "--programs", "--write-deviations"):
             code, _, err = judge(*recorded(TWICE), option, "/nowhere/x")
             self.assertEqual(code, 2, option)
-            self.assertIn("sechandle: /nowhere/x", err)
+            self.assertRegex(err, r"\Asechandle: /nowhere/x: No such file.*\n\Z")
+
+    def test_a_file_that_is_full_is_no_success(self):
+        for option in ("--junit", "--write-deviations"):
+            code, _, err = judge(*recorded(TWICE), option, "/dev/full")
+            self.assertEqual((code, err), (2, "sechandle: /dev/full: No space left on "
+                                              "device\n"), option)
 
 
 class Ends(Folder):

@@ -5,6 +5,7 @@
 #define ORACLE_COMMAND_H
 
 #include <argp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,6 +56,10 @@ struct content {
  *  @return its content, to be freed, or NULL data after telling why on
  *          standard error */
 struct content read_file(const char *path);
+
+/** Writes a whole file.
+ *  @return false after telling on standard error why not */
+bool write_file(const char *path, const void *data, size_t length);
 
 /** Ends an output stream: what could not be written is an error.
  *  @return `code`, or EXIT_TROUBLE after telling why on standard error */

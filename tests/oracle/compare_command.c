@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "json_file.h"
 #include "reports.h"
 
 /* The results before and after. */
@@ -146,13 +147,9 @@ static void compare_lists(struct pair *pair, const struct sort *sort)
 
 static json_t *read_results(const char *path)
 {
-	json_error_t error;
-	json_t *results = json_load_file(path, 0, &error);
-	if (!results) {
-		fprintf(stderr, "sechandle: %s:%d:%d: %s\n", path, error.line,
-		        error.column, error.text);
+	json_t *results = json_file_read(path);
+	if (!results)
 		return NULL;
-	}
 	if (json_integer_value(json_object_get(results, "version")) == RESULTS_VERSION &&
 	    json_is_array(json_object_get(results, "violations")) &&
 	    json_is_array(json_object_get(results, "scenarios")))

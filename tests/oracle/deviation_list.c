@@ -5,13 +5,13 @@
  */
 #include "deviation_list.h"
 
-#include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../specs/grow.h"
+#include "json_file.h"
 #include "results.h"
 
 enum { DEVIATIONS_VERSION = 1 };
@@ -120,19 +120,8 @@ static bool read_all(struct deviation_list *list, const char *path)
 
 bool deviations_read(struct deviation_list *list, const char *path)
 {
-	json_error_t error;
-	*list = (struct deviation_list){0};
-	list->file = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (!list->file) {
-		if (error.line > 0)
-			fprintf(stderr, "sechandle: %s:%d:%d: %s\n", path, error.line,
-			        error.column, error.text);
-		else
-			fprintf(stderr, "sechandle: %s: %s\n", path,
-			        errno ? strerror(errno) : error.text);
-		return false;
-	}
-	return read_all(list, path);
+	*list = (struct deviation_list){.file = json_file_read(path)};
+	return list->file && read_all(list, path);
 }
 
 void deviations_free(struct deviation_list *list)
@@ -211,9 +200,7 @@ bool deviations_write(const struct results *results, const char *path)
 			add_once(all, new_json(results, &results->violations[i]));
 	json_t *file = json_pack("{s:i, s:o}", "version", DEVIATIONS_VERSION,
 	                         "deviations", all);
-	bool ok = json_dump_file(file, path, JSON_INDENT(2)) == 0;
-	if (!ok)
-		fprintf(stderr, "sechandle: %s: %s\n", path, strerror(errno));
+	bool ok = json_file_write(file, path);
 	json_decref(file);
 	return ok;
 }

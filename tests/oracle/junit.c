@@ -3,10 +3,13 @@
  * scenario. A violation is a failure; a scenario that was lost is an error; one that
  * the subject could not carry out, or that was not judged, is skipped.
  */
+#include <errno.h>
 #include <libxml/xmlwriter.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "reports.h"
 
 /* What a suite of tests has. */
@@ -146,23 +149,34 @@ static void put_unexpected(xmlTextWriter *writer, const struct results *results)
 	xmlTextWriterEndElement(writer);
 }
 
+static void put_all(xmlTextWriter *writer, const struct results *results)
+{
+	xmlTextWriterSetIndent(writer, 1);
+	xmlTextWriterStartDocument(writer, NULL, "UTF-8", NULL);
+	xmlTextWriterStartElement(writer, BAD_CAST "testsuites");
+	put_attribute(writer, "name", results->subject.command);
+	for (size_t i = 0; i < results->list->count;)
+		i = put_suite(writer, results, i);
+	if (results->known->count)
+		put_unexpected(writer, results);
+	xmlTextWriterEndDocument(writer);
+}
+
+/* The library writes to memory: of a file that cannot be written it would not tell why,
+ * and of one that is full not even that. */
 bool report_junit(const struct results *results, const char *path)
 {
-	xmlTextWriter *writer = xmlNewTextWriterFilename(path, 0);
-	bool ok = writer != NULL;
-	if (ok) {
-		xmlTextWriterSetIndent(writer, 1);
-		xmlTextWriterStartDocument(writer, NULL, "UTF-8", NULL);
-		xmlTextWriterStartElement(writer, BAD_CAST "testsuites");
-		put_attribute(writer, "name", results->subject.command);
-		for (size_t i = 0; i < results->list->count;)
-			i = put_suite(writer, results, i);
-		if (results->known->count)
-			put_unexpected(writer, results);
-		ok = xmlTextWriterEndDocument(writer) >= 0;
+	bool ok = false;
+	xmlBuffer *buffer = xmlBufferCreate();
+	xmlTextWriter *writer = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
+	if (writer) {
+		put_all(writer, results);
 		xmlFreeTextWriter(writer);
+		ok = write_file(path, xmlBufferContent(buffer),
+		                (size_t)xmlBufferLength(buffer));
+	} else {
+		fprintf(stderr, "sechandle: %s: %s\n", path, strerror(errno));
 	}
-	if (!ok)
-		fprintf(stderr, "sechandle: %s: cannot be written\n", path);
+	xmlBufferFree(buffer);
 	return ok;
 }

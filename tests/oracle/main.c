@@ -77,6 +77,16 @@ struct content read_file(const char *path)
 	return content;
 }
 
+bool write_file(const char *path, const void *data, size_t length)
+{
+	FILE *file = fopen(path, "wb");
+	bool ok = file && fwrite(data, 1, length, file) == length;
+	ok = file && fclose(file) == 0 && ok;
+	if (!ok)
+		fprintf(stderr, "sechandle: %s: %s\n", path, strerror(errno));
+	return ok;
+}
+
 int finish_output(int code)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "command.h"
 #include "reports.h"
 
 static char *path_of(const char *folder, const struct violation *violation)
@@ -19,14 +20,8 @@ static char *path_of(const char *folder, const struct violation *violation)
 
 static bool write_program(const char *folder, const struct violation *violation)
 {
-	const struct letters *program = &violation->program;
 	char *path = path_of(folder, violation);
-	FILE *file = fopen(path, "w");
-	bool ok = file && fwrite(program->text, 1, program->length, file) ==
-	                          program->length;
-	ok = file && fclose(file) == 0 && ok;
-	if (!ok)
-		fprintf(stderr, "sechandle: %s: %s\n", path, strerror(errno));
+	bool ok = write_file(path, violation->program.text, violation->program.length);
 	free(path);
 	return ok;
 }

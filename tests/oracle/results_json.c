@@ -103,8 +103,10 @@ static json_t *deviations_json(const struct results *results)
 	for (size_t i = 0; i < results->known->count; i++) {
 		const struct deviation *deviation = &results->known->deviations[i];
 		json_array_append_new(all, json_pack(
-			"{s:o, s:o, s:s, s:o, s:o}", "rule", rule_json(deviation->rule),
-			"answer", string_json(deviation->answer), "verdict",
+			"{s:o, s:o, s:o, s:s, s:o, s:o}", "rule",
+			rule_json(deviation->rule), "answer",
+			string_json(deviation->answer), "scenario",
+			string_json(results->known->globs[i]), "verdict",
 			verdict_name(deviation_verdict(deviation)), "reason",
 			string_json(deviation->reason), "link",
 			string_json(deviation->link)));
