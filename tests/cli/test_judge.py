@@ -5,6 +5,8 @@ Subjects made of tests/subjects/skeleton.py have one fault each.
 """
 import hashlib
 import json
+import os
+import pty
 import signal
 import subprocess
 import tempfile
@@ -388,6 +390,25 @@ class Ends(Folder):
             code, out, err = judge(*options)
             self.assertEqual((code, out), (3, ""), options)
             self.assertIn("could not attach: ", err)
+
+    def test_a_word_that_is_no_hello_ends_the_wait(self):
+        for text in ("hi", "# sechandle-subject 1\n# name: it\nhi"):
+            start = time.monotonic()
+            code, _, err = judge("--subject", f"sh -c 'printf \"{text}\"; exec sleep 25'")
+            self.assertEqual(code, 3)
+            self.assertIn("could not attach: garbage: 'hi', expected a comment\n", err)
+            self.assertLess(time.monotonic() - start, 20)
+
+    def test_a_terminal_is_told_that_a_hello_is_waited_for(self):
+        ours, theirs = pty.openpty()
+        code = subprocess.run([SECHANDLE, "judge", "--subject", "sleep 0"],
+                              stderr=theirs, check=False).returncode
+        os.close(theirs)
+        shown = os.read(ours, 1 << 16).decode()
+        os.close(ours)
+        self.assertEqual(code, 3)
+        self.assertRegex(shown, r"\A\r\033\[Ksleep: waiting for its hello, for at most "
+                                r"30 s\r\033\[Ksechandle: sleep: could not attach: ")
 
     def test_interrupted(self):
         """The report has what was judged until then."""

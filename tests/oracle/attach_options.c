@@ -127,14 +127,31 @@ static void surround(struct attach_options *options)
 	attachment->environment = options->environment;
 }
 
+/* Says on a terminal that a subject is waited for: one that never says hello is
+ * silent for long. */
+static void tell_waiting(const char *subject, double seconds)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K%s: waiting for its hello, for at most %g s",
+		        subject, seconds);
+}
+
+static void tell_waited(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+}
+
 struct attached *attach_options_begin(struct attach_options *options)
 {
 	char why[1024];
+	const char *subject = options->subject ? options->words[0] : options->library;
 	surround(options);
+	tell_waiting(subject, options->attachment.start_seconds);
 	struct attached *attached = attach(&options->attachment, why, sizeof why);
+	tell_waited();
 	if (!attached)
-		fprintf(stderr, "sechandle: %s: could not attach: %s\n",
-		        options->subject ? options->words[0] : options->library, why);
+		fprintf(stderr, "sechandle: %s: could not attach: %s\n", subject, why);
 	return attached;
 }
 

@@ -206,6 +206,19 @@ void worker_write(struct worker *worker)
 
 /* --- What it writes to standard output ---------------------------------------------------- */
 
+/* Whoever has begun a line that is no comment says no hello, and perhaps never ends the
+ * line. */
+static void hear_begun(struct worker *worker)
+{
+	const struct letters *heard = &worker->heard;
+	char why[160];
+	if (worker->work != WORK_HELLO || !heard->length || *heard->text == '#' ||
+	    *heard->text == '\r')
+		return;
+	hello_garbage(why, sizeof why, heard->text, heard->length, "a comment");
+	fail_start(worker, why);
+}
+
 static void hear_hello(struct worker *worker, const char *line, size_t length)
 {
 	char why[160];
@@ -254,6 +267,7 @@ static void hear_lines(struct worker *worker)
 		return;
 	worker->heard.length -= from;
 	memmove(worker->heard.text, worker->heard.text + from, worker->heard.length);
+	hear_begun(worker);
 }
 
 /* Reads some of it.
