@@ -17,6 +17,9 @@
 
 enum {
 	UNROLLED_MOST = 64, /* steps of a repeat that is written out */
+	ROLLED_MOST = 3,    /* steps of a round that equal steps are written as */
+	RAISED_MOST = 4096, /* steps that a repeat with more rounds comes to */
+	RAISED_BY = 4,
 	GROUPED_MOST = 12   /* steps of which groups are taken out */
 };
 
@@ -91,6 +94,12 @@ static void forget_answers(struct scenario *scenario)
 static bool opens(const struct step *step)
 {
 	return step->op == OP_REPEAT || step->op == OP_TOGETHER;
+}
+
+/* Whether a step is a block's first or last line. */
+static bool is_line(const struct step *step)
+{
+	return opens(step) || step->op == OP_END;
 }
 
 /* Takes out a run of steps, but for the ends of blocks that begin before it and the
@@ -223,28 +232,148 @@ static void write_out(struct scenario *scenario, size_t at)
 		edit_insert(scenario, at + length + i, scenario->steps[at + i]);
 }
 
-/* Takes steps out of single rounds of a repeat: if more go than come by writing it out,
- * it stays written out. */
-static void unroll(struct shrinker *shrinker, size_t at)
+/* The scenario before a change that pays only if steps can be taken out after it. */
+struct detour {
+	struct step *steps;
+	size_t count;
+	bool changed;
+};
+
+static struct detour detour_begin(const struct shrinker *shrinker)
+{
+	const struct scenario *scenario = shrinker->scenario;
+	struct detour detour = {allocate(scenario->count, sizeof *scenario->steps),
+	                        scenario->count, shrinker->changed};
+	if (detour.count)
+		memcpy(detour.steps, scenario->steps,
+		       detour.count * sizeof *detour.steps);
+	return detour;
+}
+
+/* Takes out the steps beside a repeat, each for one more round.
+ * @return where the repeat is then */
+static size_t absorb(struct shrinker *shrinker, size_t at)
 {
 	struct scenario *scenario = shrinker->scenario;
-	size_t length = end_of(scenario, at) - at - 1, count = scenario->count;
-	bool changed = shrinker->changed;
-	struct step *steps;
-	if (length * scenario->steps[at].count > UNROLLED_MOST)
-		return;
-	steps = allocate(count, sizeof *steps);
-	memcpy(steps, scenario->steps, count * sizeof *steps);
-	write_out(scenario, at);
-	if (try(shrinker))
-		shrink_steps(shrinker);
-	if (scenario->count >= count) {
-		memcpy(scenario->steps, steps, count * sizeof *steps);
-		scenario->count = count;
-		keep(shrinker);
-		shrinker->changed = changed;
+	bool before = true, behind = true;
+	while (before || behind) {
+		size_t end = end_of(scenario, at);
+		before = before && at > 0 && !is_line(&scenario->steps[at - 1]);
+		if (before) {
+			scenario->steps[at].count++;
+			edit_erase(scenario, at - 1, 1);
+			before = try(shrinker);
+			at -= before;
+			continue;
+		}
+		behind = end + 1 < scenario->count &&
+		         !is_line(&scenario->steps[end + 1]);
+		if (behind) {
+			scenario->steps[at].count++;
+			edit_erase(scenario, end + 1, 1);
+			behind = try(shrinker);
+		}
 	}
-	free(steps);
+	return at;
+}
+
+/* Tests what the scenario was changed to, and takes steps out of it, those first that
+ * are beside a repeat; goes back to what it was if there are no fewer then.
+ * @param repeat  where that is, or SIZE_MAX
+ * @return whether there are fewer */
+static bool detour_end(struct shrinker *shrinker, struct detour *detour, size_t repeat)
+{
+	struct scenario *scenario = shrinker->scenario;
+	bool fewer;
+	if (try(shrinker)) {
+		if (repeat != SIZE_MAX)
+			(void)absorb(shrinker, repeat);
+		shrink_steps(shrinker);
+	}
+	fewer = scenario->count < detour->count;
+	if (!fewer) {
+		memcpy(scenario->steps, detour->steps,
+		       detour->count * sizeof *detour->steps);
+		scenario->count = detour->count;
+		keep(shrinker);
+		shrinker->changed = detour->changed;
+	}
+	free(detour->steps);
+	return fewer;
+}
+
+/* Takes steps out of single rounds of a repeat, by writing it out. */
+static bool unroll(struct shrinker *shrinker, size_t at)
+{
+	struct scenario *scenario = shrinker->scenario;
+	size_t length = end_of(scenario, at) - at - 1;
+	struct detour detour;
+	if (length * scenario->steps[at].count > UNROLLED_MOST)
+		return false;
+	detour = detour_begin(shrinker);
+	write_out(scenario, at);
+	return detour_end(shrinker, &detour, SIZE_MAX);
+}
+
+/* Takes steps out of a scenario whose repeat does their work, by more rounds. */
+static bool raise_rounds(struct shrinker *shrinker, size_t at)
+{
+	struct scenario *scenario = shrinker->scenario;
+	size_t length = end_of(scenario, at) - at - 1;
+	uint64_t rounds = (uint64_t)scenario->steps[at].count * RAISED_BY;
+	struct detour detour;
+	if (length * rounds > RAISED_MOST)
+		return false;
+	detour = detour_begin(shrinker);
+	scenario->steps[at].count = (uint32_t)rounds;
+	return detour_end(shrinker, &detour, at);
+}
+
+/* How often so many steps stand one behind the other; 0 if a block begins or ends in
+ * them. */
+static size_t copies(const struct scenario *scenario, size_t at, size_t length)
+{
+	size_t count = 0;
+	for (size_t i = at; i < scenario->count; i++) {
+		struct step step = scenario->steps[i];
+		const struct step *first = &scenario->steps[at + (i - at) % length];
+		step.line = first->line;
+		if (is_line(&step) || memcmp(&step, first, sizeof step) != 0)
+			break;
+		count = (i + 1 - at) / length;
+	}
+	return count;
+}
+
+/* Writes equal steps as a repeat, with so many times as many rounds. */
+static bool roll_up(struct shrinker *shrinker, size_t at, size_t length, uint32_t times)
+{
+	struct scenario *scenario = shrinker->scenario;
+	size_t count = copies(scenario, at, length);
+	struct step repeat = step_make(OP_REPEAT);
+	struct detour detour;
+	if (count < 2)
+		return false;
+	detour = detour_begin(shrinker);
+	edit_erase(scenario, at + length, length * (count - 1));
+	edit_insert(scenario, at + length, step_make(OP_END));
+	repeat.count = (uint32_t)count * times;
+	edit_insert(scenario, at, repeat);
+	return detour_end(shrinker, &detour, at);
+}
+
+/* Writes as repeats what stands there more than once, outside blocks. */
+static void roll_all_up(struct shrinker *shrinker)
+{
+	const struct scenario *scenario = shrinker->scenario;
+	for (size_t i = 0; i < scenario->count; i++) {
+		if (opens(&scenario->steps[i]))
+			i = end_of(scenario, i);
+		for (size_t length = 1; length <= ROLLED_MOST; length++)
+			if (roll_up(shrinker, i, length, 1) ||
+			    roll_up(shrinker, i, length, RAISED_BY))
+				return;
+	}
 }
 
 static void shrink_blocks(struct shrinker *shrinker)
@@ -255,8 +384,11 @@ static void shrink_blocks(struct shrinker *shrinker)
 		    unwrap(shrinker, i) || scenario->steps[i].op != OP_REPEAT)
 			continue;
 		lower_rounds(shrinker, i);
-		unroll(shrinker, i);
+		i = absorb(shrinker, i);
+		if (!unroll(shrinker, i))
+			(void)raise_rounds(shrinker, i);
 	}
+	roll_all_up(shrinker);
 }
 
 /* --- Names -------------------------------------------------------------------------------- */
@@ -291,26 +423,32 @@ static name_id take(struct scenario *scenario, const char *const *names,
 	return names_get(&scenario->names, id)->settled == kind ? id : NAME_ABSENT;
 }
 
-static void rename_all(struct scenario *scenario, name_id from, name_id to)
+/* Puts a name for another, and one for that: the same, or that other in exchange. */
+static void rename_all(struct scenario *scenario, name_id from, name_id to,
+                       name_id for_to)
 {
 	for (size_t i = 0; i < scenario->count; i++)
 		for (unsigned j = 0; j < OPERAND_COUNT; j++) {
 			name_id *operand = edit_operand(&scenario->steps[i], j);
 			if (*operand == from)
 				*operand = to;
+			else if (*operand == to)
+				*operand = for_to;
 		}
 }
 
-static bool is_used(const struct scenario *scenario, name_id id)
+/* The first step with that name; behind all of them if there is none. */
+static size_t first_use(const struct scenario *scenario, name_id id)
 {
 	for (size_t i = 0; i < scenario->count; i++)
 		for (unsigned j = 0; j < OPERAND_COUNT; j++)
 			if (*edit_operand(&scenario->steps[i], j) == id)
-				return true;
-	return false;
+				return i;
+	return scenario->count;
 }
 
-/* Gives a name the first name that will do, be it another one's. */
+/* Gives a name the first name that will do, be it another one's; or in exchange, if that
+ * one is used later only. */
 static void lower_name(struct shrinker *shrinker, name_id id)
 {
 	struct scenario *scenario = shrinker->scenario;
@@ -321,7 +459,13 @@ static void lower_name(struct shrinker *shrinker, name_id id)
 			return;
 		if (lower == NAME_ABSENT)
 			continue;
-		rename_all(scenario, id, lower);
+		rename_all(scenario, id, lower, lower);
+		if (try(shrinker))
+			return;
+		if (first_use(scenario, lower) <= first_use(scenario, id) ||
+		    first_use(scenario, lower) == scenario->count)
+			continue;
+		rename_all(scenario, id, lower, id);
 		if (try(shrinker))
 			return;
 	}
@@ -331,7 +475,7 @@ static void shrink_names(struct shrinker *shrinker)
 {
 	name_id count = shrinker->scenario->names.name_count;
 	for (name_id id = 0; id < count; id++)
-		if (is_used(shrinker->scenario, id))
+		if (first_use(shrinker->scenario, id) < shrinker->scenario->count)
 			lower_name(shrinker, id);
 }
 

@@ -25,14 +25,33 @@ static bool has_in_order(void *context, const struct scenario *candidate)
 	return *wanted == OP_COUNT;
 }
 
-/* Whether `init` is carried out at least so often. */
-static bool has_inits(void *context, const struct scenario *candidate)
+/* How often `init` is carried out. */
+static size_t inits_of(const struct scenario *scenario)
 {
-	struct walk walk = {.scenario = candidate};
+	struct walk walk = {.scenario = scenario};
 	size_t at, count = 0;
 	while (walk_on(&walk, &at))
-		count += candidate->steps[at].op == OP_INIT;
-	return count >= *(size_t *)context;
+		count += scenario->steps[at].op == OP_INIT;
+	return count;
+}
+
+static bool has_inits(void *context, const struct scenario *candidate)
+{
+	return inits_of(candidate) >= *(size_t *)context;
+}
+
+static bool has_so_many_inits(void *context, const struct scenario *candidate)
+{
+	return inits_of(candidate) == *(size_t *)context;
+}
+
+/* Whether the first two steps delete different handles. */
+static bool deletes_two(void *context, const struct scenario *candidate)
+{
+	const struct step *steps = candidate->steps;
+	(void)context;
+	return candidate->count == 2 && steps[0].op == OP_DELETE &&
+	       steps[1].op == OP_DELETE && steps[0].handle != steps[1].handle;
 }
 
 /* Whether some things are done equally often, beside `delete`. */
@@ -157,6 +176,46 @@ static void rounds_are_written_out_if_that_is_less(void **state)
 	               "free k1\nacquire k1\n", has_in_order, wanted);
 	assert_shrinks("repeat 9\n  free k1\n  acquire k1\nend\n",
 	               "repeat 3\n  free k1\n  acquire k1\nend\n", has_in_order, again);
+}
+
+static void equal_steps_are_written_as_a_repeat(void **state)
+{
+	enum operation again[] = {OP_ACQUIRE, OP_FREE, OP_ACQUIRE, OP_FREE, OP_ACQUIRE,
+	                          OP_FREE, OP_COUNT};
+	enum operation behind[] = {OP_FREE, OP_ACQUIRE, OP_FREE, OP_ACQUIRE, OP_FREE,
+	                           OP_ACQUIRE, OP_DELETE, OP_COUNT};
+	size_t inits = 4;
+	(void)state;
+	assert_shrinks("acquire k1\nfree k1\nacquire k1\nfree k1\nacquire k1\nfree k1\n",
+	               "repeat 3\n  acquire k1\n  free k1\nend\n", has_in_order, again);
+	assert_shrinks("free k1\nacquire k1\nfree k1\nacquire k1\nfree k1\nacquire k1\n"
+	               "delete c1\n",
+	               "repeat 3\n  free k1\n  acquire k1\nend\ndelete c1\n",
+	               has_in_order, behind);
+	assert_shrinks("init c1 k1\ninit c1 k1\ninit c1 k1\ninit c1 k1\n",
+	               "repeat 4\n  init c1 k1\nend\n", has_inits, &inits);
+	inits = 3; /* no fewer steps than there are */
+	assert_shrinks("init c1 k1\ninit c1 k1\ninit c1 k1\n",
+	               "init c1 k1\ninit c1 k1\ninit c1 k1\n", has_inits, &inits);
+}
+
+static void rounds_do_what_other_steps_did(void **state)
+{
+	size_t inits = 103;
+	(void)state;
+	assert_shrinks("init c1 k1\ninit c2 k2\nrepeat 100\n  init c1 k1\nend\n"
+	               "init c1 k1\n",
+	               "repeat 103\n  init c1 k1\nend\n", has_so_many_inits, &inits);
+	inits = 12;
+	assert_shrinks("repeat 3\n  init c1 k1\nend\nrepeat 9\n  init c2 k2\nend\n",
+	               "repeat 12\n  init c1 k1\nend\n", has_inits, &inits);
+}
+
+static void names_are_exchanged_where_they_must_differ(void **state)
+{
+	(void)state;
+	assert_shrinks("delete c2\ndelete c1\n", "delete c1\ndelete c2\n", deletes_two,
+	               NULL);
 }
 
 static void arguments_become_plain(void **state)
@@ -342,6 +401,9 @@ int main(void)
 		cmocka_unit_test(blocks_are_unwrapped),
 		cmocka_unit_test(a_block_stays_where_it_must),
 		cmocka_unit_test(rounds_are_written_out_if_that_is_less),
+		cmocka_unit_test(equal_steps_are_written_as_a_repeat),
+		cmocka_unit_test(rounds_do_what_other_steps_did),
+		cmocka_unit_test(names_are_exchanged_where_they_must_differ),
 		cmocka_unit_test(arguments_become_plain),
 		cmocka_unit_test(names_stay_apart_where_they_must),
 		cmocka_unit_test(names_of_the_other_kind_are_not_taken),
