@@ -298,13 +298,25 @@ static void allow_leg_on_unusable(const struct model *model,
 	refuse(out, rule, credential_fault ? ERRORS : INVALID, effect_of_success);
 }
 
+/* Whether a credential is none that a later leg can be given. Where ending clears
+ * structs, {0,0} says as NULL does that no credential is given. */
+static bool is_bad_credential(const struct model *model, name_id credential)
+{
+	enum standing standing = model_standing(model, credential,
+	                                        KIND_CREDENTIAL, NULL);
+	return standing == STANDING_ENDED ||
+	       (standing == STANDING_NEVER &&
+	        !(model->clears &&
+	          model_value(model, credential).kind == VALUE_ZERO));
+}
+
 static void allow_leg_on_live(const struct model *model, const struct step *step,
                               const struct record *context,
                               struct clauses *out)
 {
 	enum standing standing = model_standing(model, step->credential,
 	                                        KIND_CREDENTIAL, NULL);
-	if (standing == STANDING_ENDED || standing == STANDING_NEVER) {
+	if (is_bad_credential(model, step->credential)) {
 		refuse(out, RULE_later_leg_bad_credential_invalid, INVALID,
 		       EFFECT_ADVANCE);
 	} else if (context->side == (step->op == OP_INIT ? SIDE_ACCEPTOR

@@ -119,8 +119,9 @@ struct model {
 	uint64_t created, ended; /**< handles, so far */
 	uint32_t counts[COUNTER_COUNT]; /**< what an implementation must hold */
 	uint8_t support[SUPPORT_COUNT]; /**< enum support, by model_function */
-	bool clears; /**< a call that ends a handle writes {0,0} to its struct. No rule
-	                  of SSPI's; see profiles.def */
+	bool clears; /**< a call that ends a handle writes {0,0} to its struct, and as a
+	                  later leg's credential {0,0} is what NULL is. No rule of
+	                  SSPI's; see profiles.def */
 	/* What the last step made unreachable although it was live: the duty
 	 * that is broken, or RULE_NONE, and the line that created it. */
 	enum rule lost;

@@ -671,6 +671,25 @@ static void gss_lets_a_failed_leg_delete(void **state)
 	                HEAD "init c1 k1 on c1 -> SEC_E_LOGON_DENIED\n"
 	                     "delete c1 -> SEC_E_INVALID_HANDLE\n",
 	                "4:UNSPECIFIED delete_rejected_ok ");
+	/* one without a credential is a leg as any other */
+	static const char *const starts[] = {
+		HEAD "init c1 null on c1", HEAD "init c1 k2 on c1",
+		"acquire k2 -> SEC_E_OK\nfree k2 -> SEC_E_OK\n"
+		HEAD "init c1 k2 on c1"};
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+		char text[400], wanted[80];
+		snprintf(text, sizeof text, "%s -> SEC_E_INVALID_TOKEN\n"
+		         "query c1 sizes -> SEC_E_INVALID_HANDLE\n", starts[i]);
+		snprintf(wanted, sizeof wanted,
+		         "%d:UNSPECIFIED later_leg_failed_stays_live ", i < 2 ? 4 : 6);
+		assert_verdicts(PROFILE_GSS, text, wanted);
+	}
+	/* SSPI wants {0,0} refused, and the context unharmed */
+	assert_verdicts(PROFILE_STRICT,
+	                HEAD "init c1 k2 on c1 -> SEC_E_INVALID_TOKEN\n"
+	                     "query c1 sizes -> SEC_E_INVALID_HANDLE\n",
+	                "3:UNSPECIFIED later_leg_bad_credential_invalid "
+	                "4:VIOLATION/UNSAFE live_accepted ");
 }
 
 /* --- Known deviations ---------------------------------------------------------- */
