@@ -250,30 +250,27 @@ static struct detour detour_begin(const struct shrinker *shrinker)
 	return detour;
 }
 
+/* Takes out a step for one more round of a repeat. */
+static bool absorb_step(struct shrinker *shrinker, size_t repeat, size_t at)
+{
+	shrinker->scenario->steps[repeat].count++;
+	edit_erase(shrinker->scenario, at, 1);
+	return try(shrinker);
+}
+
 /* Takes out the steps beside a repeat, each for one more round.
  * @return where the repeat is then */
 static size_t absorb(struct shrinker *shrinker, size_t at)
 {
-	struct scenario *scenario = shrinker->scenario;
-	bool before = true, behind = true;
-	while (before || behind) {
-		size_t end = end_of(scenario, at);
-		before = before && at > 0 && !is_line(&scenario->steps[at - 1]);
-		if (before) {
-			scenario->steps[at].count++;
-			edit_erase(scenario, at - 1, 1);
-			before = try(shrinker);
-			at -= before;
-			continue;
-		}
-		behind = end + 1 < scenario->count &&
-		         !is_line(&scenario->steps[end + 1]);
-		if (behind) {
-			scenario->steps[at].count++;
-			edit_erase(scenario, end + 1, 1);
-			behind = try(shrinker);
-		}
-	}
+	const struct scenario *scenario = shrinker->scenario;
+	size_t behind;
+	while (at > 0 && !is_line(&scenario->steps[at - 1]) &&
+	       absorb_step(shrinker, at, at - 1))
+		at--;
+	do
+		behind = end_of(scenario, at) + 1;
+	while (behind < scenario->count && !is_line(&scenario->steps[behind]) &&
+	       absorb_step(shrinker, at, behind));
 	return at;
 }
 
