@@ -391,6 +391,26 @@ class Ends(Folder):
             self.assertEqual((code, out), (3, ""), options)
             self.assertIn("could not attach: ", err)
 
+    def test_whoever_acquires_nothing_is_not_judged(self):
+        path = self.file("tidy", TIDY)
+        for command in ("judge", "fingerprint"):
+            code, out, err = judge("--sspi", LIBRARY, "--package=Nope", command=command)
+            self.assertEqual((code, out), (3, ""))
+            self.assertIn("could not attach: no such package, each "
+                          "AcquireCredentialsHandle fails with "
+                          "SEC_E_SECPKG_NOT_FOUND\n", err)
+        refused = "s.CALLS['acquire'] = lambda *all: 'SEC_E_NO_CREDENTIALS' {}\ns.main()"
+        code, out, err = judge(*self.subject(refused.format("")), path)
+        self.assertEqual((code, out), (3, ""))
+        self.assertIn("could not attach: it has no credential, each "
+                      "AcquireCredentialsHandle fails, the last with "
+                      "SEC_E_NO_CREDENTIALS\n", err)
+        for other in ("if 'inbound' not in all else s.create(all[0], 'credential', s.OK)",
+                      "if 'inbound' not in all else s.unsupported('it is a client')",
+                      "if 'inbound' not in all else sys.exit(9)"):
+            code, out, _ = judge(*self.subject(refused.format(other)), path)
+            self.assertEqual(code, 0, out)
+
     def test_a_word_that_is_no_hello_ends_the_wait(self):
         for text in ("hi", "# sechandle-subject 1\n# name: it\nhi"):
             start = time.monotonic()

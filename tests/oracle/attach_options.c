@@ -13,6 +13,7 @@
 #include <wordexp.h>
 
 #include "../../specs/grow.h"
+#include "acquires.h"
 
 static const char subject_name[] = "sechandle-subject";
 
@@ -149,6 +150,10 @@ struct attached *attach_options_begin(struct attach_options *options)
 	surround(options);
 	tell_waiting(subject, options->attachment.start_seconds);
 	struct attached *attached = attach(&options->attachment, why, sizeof why);
+	if (attached && !acquires_any(attached, why, sizeof why)) {
+		detach(attached);
+		attached = NULL;
+	}
 	tell_waited();
 	if (!attached)
 		fprintf(stderr, "sechandle: %s: could not attach: %s\n", subject, why);
