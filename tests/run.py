@@ -188,6 +188,8 @@ def main():
     parser.add_argument("--report", type=Path, metavar="FILE",
                         help="write the table to FILE, as JSON")
     given = parser.parse_args()
+    # A shell lets what it starts in the background ignore Ctrl-C, which some test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     tally = Tally()
     for variant, folder, compiler, flags in VARIANTS:
         build(variant, folder, compiler, flags)
