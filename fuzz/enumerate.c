@@ -117,23 +117,13 @@ static void rerun(struct scenario *trace, struct told *told,
 	judge_free(&judge);
 }
 
-static void add_names(struct names *to, const struct names *from)
-{
-	for (name_id i = 0; i < from->name_count; i++) {
-		size_t length;
-		const char *text = names_text(from, i, &length);
-		names_get(to, names_add(to, text, length))->settled =
-			names_get(from, i)->settled;
-	}
-}
-
 /* Finds words and trace of the sequence that was found. */
 static void tell(struct told *told, struct letters *text,
                  const struct explore *explore)
 {
 	struct scenario trace;
 	scenario_init(&trace);
-	add_names(&trace.names, explore->plan->names);
+	names_copy(&trace.names, explore->plan->names);
 	told->names = &trace.names;
 	rerun(&trace, told, explore);
 	text_print(text, &trace);

@@ -70,16 +70,6 @@ static size_t add_probes(struct scenario *probed, const struct model *before,
 	return probed->count - count;
 }
 
-static void copy_names(struct names *to, const struct names *from)
-{
-	for (name_id i = 0; i < from->name_count; i++) {
-		size_t length;
-		const char *text = names_text(from, i, &length);
-		names_get(to, names_add(to, text, length))->settled =
-			names_get(from, i)->settled;
-	}
-}
-
 size_t verdict_probes(struct scenario *probed, const struct scenario *trace,
                       size_t prefix)
 {
@@ -93,7 +83,7 @@ size_t verdict_probes(struct scenario *probed, const struct scenario *trace,
 	judge_init(&judge, ignore, NULL);
 	model_init(&before);
 	scenario_reset(probed);
-	copy_names(&probed->names, &trace->names);
+	names_copy(&probed->names, &trace->names);
 	for (size_t i = 0; i < prefix; i++) {
 		if (i == last)
 			model_assign(&before, &judge.model);

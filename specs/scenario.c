@@ -269,6 +269,16 @@ const char *names_text(const struct names *names, name_id id, size_t *length)
 	return names->letters + word->text;
 }
 
+void names_copy(struct names *to, const struct names *from)
+{
+	for (name_id i = 0; i < from->name_count; i++) {
+		size_t length;
+		const char *text = names_text(from, i, &length);
+		names_get(to, names_add(to, text, length))->settled =
+			names_get(from, i)->settled;
+	}
+}
+
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';

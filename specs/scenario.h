@@ -174,6 +174,9 @@ name_id names_id(const struct names *names, const struct word *word);
 struct word *names_get(const struct names *names, name_id id);
 /** A name's text; not terminated, `*length` bytes. */
 const char *names_text(const struct names *names, name_id id, size_t *length);
+/** Adds the names of another table, none of which may be there yet, in their order and
+ *  with what they stand for. */
+void names_copy(struct names *to, const struct names *from);
 /** Whether a text has the form of a name and is no reserved word. */
 bool names_valid(const struct names *names, const char *text, size_t length);
 
