@@ -3,12 +3,14 @@
 Each variant is built into a folder of its own below build/, so a second run
 builds nothing. The cmocka programs speak TAP, the command-line tests are
 unittest's. A program that ends before its plan is complete counts as failed.
-What does not depend on the build is run once.
+What does not depend on the build is run once. As many programs run at a time as there
+are processors, but never two that build in one folder.
 
 Exit status: 0 all passed, 1 a test failed or a variant cannot be built, 2 wrong
-usage.
+usage, 130 interrupted.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import re
@@ -16,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -42,18 +45,24 @@ PORTABLE = [
     ("gcc, 32 bits", "build/gcc-32", "gcc", "-O2 -g -m32", "2000"),
 ]
 
-# The tests of the proof runners and of verify.py, which look at sources and at no
-# program; that of judge.py, to which one build is as good as another; and those of
-# faults, of the installed library, of the races, of the fuzz campaigns, of what inputs
-# reach and of all short scenarios, which build what they need.
-ONCE = ["test_campaign.py", "test_coverage.py", "test_enumerate.py", "test_faults.py",
-        "test_faulty_judge.py", "test_faulty_subjects.py", "test_install.py",
-        "test_judge_faults.py", "test_judged.py", "test_mutants.py", "test_ossfuzz.py",
-        "test_planted.py", "test_proof.py", "test_report.py", "test_target_faults.py",
-        "test_threads.py", "test_verify.py"]
+# Tests that run once, by what they share, for which each waits until the one before it is
+# done: the proof runners and verify.py, which look at sources and at no program; builds
+# with faults; builds by the engines of fuzz/; and what is there when `make all` is done.
+ONCE = {
+    "proofs": ["test_proof.py", "test_verify.py", "test_mutants.py"],
+    "faults": ["test_enumerate.py", "test_report.py", "test_judge_faults.py",
+               "test_faulty_judge.py", "test_faults.py", "test_target_faults.py",
+               "test_faulty_subjects.py"],
+    "fuzz": ["test_campaign.py", "test_planted.py", "test_ossfuzz.py", "test_coverage.py"],
+    "products": ["test_judged.py", "test_install.py", "test_threads.py"],
+}
 
 # Seconds that a program may take, and a build.
 LIMIT = 1200
+
+# The processes that are running, and whether no more may be started.
+running = set()
+is_over = threading.Event()
 
 
 class Tally:
@@ -61,18 +70,24 @@ class Tally:
 
     def __init__(self):
         self.rows = []
+        self.lock = threading.Lock()
 
     def add(self, variant, name, counts, seconds, output):
         passed, failed, skipped = counts
-        self.rows.append({"variant": variant, "tests": name, "passed": passed,
-                          "failed": failed, "skipped": skipped,
-                          "seconds": round(seconds, 1)})
-        if failed or not passed:
-            print(output)
-        for reason in re.findall(r"skipped ['\"](.*)['\"]$", output, re.M):
-            print(f"{variant}: {name}: skipped: {reason}")
-        if sys.stdout.isatty():
-            print(f"{variant}: {name}: {passed} passed, {failed} failed")
+        with self.lock:
+            self.rows.append({"variant": variant, "tests": name, "passed": passed,
+                              "failed": failed, "skipped": skipped,
+                              "seconds": round(seconds, 1)})
+            if failed or not passed:
+                print(output)
+            for reason in re.findall(r"skipped ['\"](.*)['\"]$", output, re.M):
+                print(f"{variant}: {name}: skipped: {reason}")
+            if sys.stdout.isatty():
+                print(f"{variant}: {name}: {passed} passed, {failed} failed")
+
+    def sort(self, variants):
+        """Puts the rows in the order of their variants."""
+        self.rows.sort(key=lambda row: variants.index(row["variant"]))
 
     def total(self, what):
         return sum(row[what] for row in self.rows)
@@ -83,24 +98,57 @@ class Tally:
                 + f", {skipped} skipped" * bool(skipped))
 
 
+def kill(process):
+    """Kills a program and all that it has started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:  # it has ended meanwhile
+        pass
+
+
 def run(command, **environment):
     """Runs a command; returns its exit code, its output and its seconds. One that
-    takes over LIMIT seconds is killed, with all that it started, and has failed."""
+    takes over LIMIT seconds is killed and has failed."""
     start = time.monotonic()
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", start_new_session=True)
+    running.add(process)
+    if is_over.is_set():  # whoever set it may not have seen this process
+        kill(process)
     try:
         code, output = None, process.communicate(timeout=LIMIT)[0]
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
+        kill(process)
         code, output = 1, process.communicate()[0]
         output += f"\n{command[0]}: killed, it took over {LIMIT} s\n"
     except KeyboardInterrupt:
-        os.killpg(process.pid, signal.SIGKILL)
+        kill(process)
         raise
+    finally:
+        running.remove(process)
     return code or process.returncode, output, time.monotonic() - start
+
+
+def at_once(chains):
+    """Carries out the calls of each chain in order, and as many chains at a time as
+    there are processors. If it is interrupted, what is running is killed."""
+    def carry_out(chain):
+        for call, *arguments in chain:
+            if not is_over.is_set():
+                call(*arguments)
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            for done in concurrent.futures.as_completed(
+                    [pool.submit(carry_out, chain) for chain in chains]):
+                done.result()
+        except BaseException:
+            is_over.set()
+            for process in [*running]:
+                kill(process)
+            raise
 
 
 def count_tap(code, output):
@@ -131,17 +179,21 @@ def build(variant, folder, compiler, flags, target="units"):
         sys.exit(f"{output}\nThe build for '{variant}' failed.")
 
 
-def run_variant(tally, variant, folder):
+def chain_of(tally, variant, folder):
+    """The calls that run all tests of a variant."""
     sources = [*(ROOT / "tests/unit").glob("test_*.c"),
                ROOT / "tests/threads/test_threads.c"]
-    for source in sorted(sources):
-        program = ROOT / folder / source.stem
-        code, output, seconds = run([program], CMOCKA_MESSAGE_OUTPUT="TAP")
-        tally.add(variant, program.name, count_tap(code, output), seconds,
-                  output)
-    for script in sorted((ROOT / "tests/cli").glob("test_*.py")):
-        if script.name not in ONCE:
-            run_script(tally, variant, script, str(ROOT / folder / "sechandle"))
+    once = {name for names in ONCE.values() for name in names}
+    scripts = [script for script in sorted((ROOT / "tests/cli").glob("test_*.py"))
+               if script.name not in once]
+    return [(run_program, tally, variant, ROOT / folder / source.stem)
+            for source in sorted(sources)] + [
+        (run_script, tally, variant, script, folder) for script in scripts]
+
+
+def run_program(tally, variant, program):
+    code, output, seconds = run([program], CMOCKA_MESSAGE_OUTPUT="TAP")
+    tally.add(variant, program.name, count_tap(code, output), seconds, output)
 
 
 def launcher(compiler, flags):
@@ -175,32 +227,42 @@ def run_portable(tally, variant, folder, compiler, flags, repetitions):
     tally.add(variant, "test_threads", count_tap(code, output), seconds, output)
 
 
-def run_script(tally, variant, script, program):
+def run_script(tally, variant, script, folder):
     code, output, seconds = run([sys.executable, "-B", script, "-v"],
-                                SECHANDLE=program)
+                                SECHANDLE=str(ROOT / folder / "sechandle"))
     tally.add(variant, script.name, count_unittest(code, output), seconds,
               output)
+
+
+def run_all(tally):
+    """Builds all variants and runs all tests, those that take longest first."""
+    for variant, folder, compiler, flags in VARIANTS:
+        build(variant, folder, compiler, flags)
+    variants = [chain_of(tally, variant, folder) for variant, folder, *_ in VARIANTS]
+    once = [[(run_script, tally, "any", ROOT / "tests/cli" / name, VARIANTS[0][1])
+             for name in names] for names in ONCE.values()]
+    portable = [(run_portable, tally, *each) for each in PORTABLE]
+    at_once([*once, *reversed(variants), portable])
 
 
 def main():
     parser = argparse.ArgumentParser(
         description="Run all tests in every build variant.",
         epilog="exit status: 0 all passed, 1 a test failed or a variant cannot be "
-               "built, 2 wrong usage")
+               "built, 2 wrong usage, 130 interrupted")
     parser.add_argument("--report", type=Path, metavar="FILE",
                         help="write the table to FILE, as JSON")
     given = parser.parse_args()
     # A shell lets what it starts in the background ignore Ctrl-C, which some test.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     tally = Tally()
-    for variant, folder, compiler, flags in VARIANTS:
-        build(variant, folder, compiler, flags)
-        run_variant(tally, variant, folder)
-    for portable in PORTABLE:
-        run_portable(tally, *portable)
-    for name in ONCE:
-        run_script(tally, "any", ROOT / "tests/cli" / name,
-                   str(ROOT / VARIANTS[0][1] / "sechandle"))
+    code = 0
+    try:
+        run_all(tally)
+    except KeyboardInterrupt:
+        code = 130
+        print("run.py: interrupted, so tests are missing", file=sys.stderr)
+    tally.sort([name for name, *_ in [*VARIANTS, *PORTABLE]] + ["any"])
     print(f"{'variant':24}{'tests':22}{'passed':>8}{'failed':>8}{'seconds':>9}")
     for row in tally.rows:
         print("{variant:24}{tests:22}{passed:8}{failed:8}{seconds:9.1f}".format(**row))
@@ -209,7 +271,7 @@ def main():
         given.report.write_text(json.dumps(
             {"summary": tally.summary(), "failed": tally.total("failed"),
              "rows": tally.rows}, indent=1) + "\n")
-    return 1 if tally.total("failed") else 0
+    return code or int(tally.total("failed") > 0)
 
 
 if __name__ == "__main__":

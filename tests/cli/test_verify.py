@@ -6,9 +6,12 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -494,6 +497,47 @@ class Limit(unittest.TestCase):
             self.assertEqual(run.count_tap(code, output), (1, 1, 0), script)
             self.assertTrue(output.endswith("\nsh: killed, it took over 1 s\n"))
             self.assertLess(seconds, 30)
+
+
+class AtOnce(unittest.TestCase):
+    """tests/run.py runs several programs at a time."""
+
+    def setUp(self):
+        for name, value in (("is_over", threading.Event()), ("running", set())):
+            patch = mock.patch.object(run, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def test_a_chain_is_carried_out_in_order(self):
+        done, both = [], threading.Barrier(2, timeout=30)
+
+        def meet(name):
+            both.wait()  # breaks if the two chains do not run at once
+            done.append(name)
+
+        with mock.patch("os.cpu_count", return_value=2):
+            run.at_once([[(meet, f"{chain}{i}") for i in range(3)] for chain in "ab"])
+        for chain in "ab":
+            self.assertEqual([name for name in done if name[0] == chain],
+                             [f"{chain}{i}" for i in range(3)])
+
+    def test_an_interruption_ends_what_runs_and_what_would(self):
+        codes, later = [], []
+
+        def wait():
+            codes.append(run.run(["sleep", "60"])[0])
+
+        def interrupt():
+            while not run.running:
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+
+        start = time.monotonic()
+        with mock.patch("os.cpu_count", return_value=2), \
+                self.assertRaises(KeyboardInterrupt):
+            run.at_once([[(wait,), (later.append, 1)], [(interrupt,)]])
+        self.assertEqual((codes, later), ([-signal.SIGKILL], []))
+        self.assertLess(time.monotonic() - start, 30)
 
 
 class Counts(unittest.TestCase):
