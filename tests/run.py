@@ -108,7 +108,8 @@ def kill(process):
 
 def run(command, **environment):
     """Runs a command; returns its exit code, its output and its seconds. One that
-    takes over LIMIT seconds is killed and has failed."""
+    takes over LIMIT seconds is killed and has failed. One that is killed as all is over
+    has come to nothing: KeyboardInterrupt."""
     start = time.monotonic()
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment},
@@ -128,6 +129,8 @@ def run(command, **environment):
         raise
     finally:
         running.remove(process)
+    if is_over.is_set():
+        raise KeyboardInterrupt
     return code or process.returncode, output, time.monotonic() - start
 
 
