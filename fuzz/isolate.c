@@ -5,8 +5,9 @@
  * its last one, a probe as well. If that is not enough, since other probes had a part
  * in it, the list of all that was called has them too.
  *
- * Repeats are first given more rounds than they need, so that steps can go which did a
- * part of their work; then the breach may come in any round.
+ * First repeats have more rounds than they need, and the breach may come in any of them:
+ * so steps can go which did a part of their work. Then what is left is cut behind the
+ * breach, and shrunk on. That is done again for as long as it leaves fewer steps.
  */
 #include "isolate.h"
 
@@ -78,32 +79,40 @@ static bool begin(struct scenario *scenario, struct wanted *wanted,
 	return ok;
 }
 
-static bool double_rounds(struct scenario *scenario)
+static void double_rounds(struct scenario *scenario)
 {
-	bool has_repeats = false;
-	for (size_t i = 0; i < scenario->count; i++) {
-		struct step *step = &scenario->steps[i];
-		if (step->op != OP_REPEAT)
-			continue;
-		has_repeats = true;
-		if (step->count <= REPEAT_LIMIT / 2)
-			step->count *= 2;
-	}
-	return has_repeats;
+	for (size_t i = 0; i < scenario->count; i++)
+		if (scenario->steps[i].count <= REPEAT_LIMIT / 2)
+			scenario->steps[i].count *= 2;
 }
 
 /* Shrinks a scenario with more rounds, and cuts it behind the breach again. */
-static void shrink_beside_repeats(struct wanted *wanted, struct scenario *scenario)
+static void shrink_in_rounds(struct wanted *wanted, struct scenario *scenario)
 {
 	struct letters trace = {0};
-	if (!double_rounds(scenario))
-		return;
+	double_rounds(scenario);
 	wanted->in_any_round = true;
 	shrink_it(wanted, scenario);
 	wanted->in_any_round = false;
 	(void)trace_run(&trace, wanted->checked, scenario, wanted->run);
 	parse(scenario, &trace);
 	free(trace.text);
+	shrink_it(wanted, scenario);
+}
+
+/* Shrinks once more what was shrunk.
+ * @return whether it has fewer steps; else it is what it was */
+static bool shrink_again(struct wanted *wanted, struct scenario *scenario)
+{
+	struct letters before = {0};
+	size_t count = scenario->count;
+	text_print(&before, scenario);
+	shrink_in_rounds(wanted, scenario);
+	bool fewer = scenario->count < count;
+	if (!fewer)
+		parse(scenario, &before);
+	free(before.text);
+	return fewer;
 }
 
 /* Whether it is the limits that are shown. */
@@ -127,8 +136,9 @@ bool isolate(struct isolated *isolated, struct checked *checked,
 	*isolated = (struct isolated){.needs_limits = false};
 	scenario_init(least);
 	if (begin(least, &wanted, scenario)) {
-		shrink_beside_repeats(&wanted, least);
-		shrink_it(&wanted, least);
+		shrink_in_rounds(&wanted, least);
+		while (shrink_again(&wanted, least))
+			continue;
 		isolated->needs_limits = needs_limits(&wanted, least);
 		(void)trace_run(&isolated->trace, checked, least, run);
 		parse(least, &isolated->trace);

@@ -236,18 +236,44 @@ static void write_out(struct scenario *scenario, size_t at)
 struct detour {
 	struct step *steps;
 	size_t count;
+	size_t most; /* steps by which it pays */
 	bool changed;
 };
 
-static struct detour detour_begin(const struct shrinker *shrinker)
+static struct detour detour_begin(const struct shrinker *shrinker, size_t most)
 {
 	const struct scenario *scenario = shrinker->scenario;
 	struct detour detour = {allocate(scenario->count, sizeof *scenario->steps),
-	                        scenario->count, shrinker->changed};
+	                        scenario->count, most, shrinker->changed};
 	if (detour.count)
 		memcpy(detour.steps, scenario->steps,
 		       detour.count * sizeof *detour.steps);
 	return detour;
+}
+
+/* Whether two steps do the same. */
+static bool are_equal(const struct step *one, struct step other)
+{
+	other.line = one->line;
+	return memcmp(one, &other, sizeof other) == 0;
+}
+
+/* Takes out the step behind a repeat with which its rounds begin, too, and lets them
+ * begin with the next one: what was done from the second step on stays the same. */
+static void turn(struct shrinker *shrinker, size_t at)
+{
+	struct scenario *scenario = shrinker->scenario;
+	const struct step *first = &scenario->steps[at + 1];
+	for (;;) {
+		size_t behind = end_of(scenario, at) + 1;
+		if (behind == scenario->count || is_line(first) ||
+		    !are_equal(first, scenario->steps[behind]))
+			return;
+		edit_erase(scenario, behind, 1);
+		edit_exchange(scenario, at + 1, at + 2, behind - 1);
+		if (!try(shrinker))
+			return;
+	}
 }
 
 /* Takes out a step for one more round of a repeat. */
@@ -275,20 +301,20 @@ static size_t absorb(struct shrinker *shrinker, size_t at)
 }
 
 /* Tests what the scenario was changed to, and takes steps out of it, those first that
- * are beside a repeat; goes back to what it was if there are no fewer then.
+ * are beside a repeat; goes back to what it was if that does not pay.
  * @param repeat  where that is, or SIZE_MAX
- * @return whether there are fewer */
+ * @return whether it does */
 static bool detour_end(struct shrinker *shrinker, struct detour *detour, size_t repeat)
 {
 	struct scenario *scenario = shrinker->scenario;
-	bool fewer;
-	if (try(shrinker)) {
+	bool pays = try(shrinker);
+	if (pays) {
 		if (repeat != SIZE_MAX)
 			(void)absorb(shrinker, repeat);
 		shrink_steps(shrinker);
+		pays = scenario->count <= detour->most;
 	}
-	fewer = scenario->count < detour->count;
-	if (!fewer) {
+	if (!pays) {
 		memcpy(scenario->steps, detour->steps,
 		       detour->count * sizeof *detour->steps);
 		scenario->count = detour->count;
@@ -296,10 +322,11 @@ static bool detour_end(struct shrinker *shrinker, struct detour *detour, size_t 
 		shrinker->changed = detour->changed;
 	}
 	free(detour->steps);
-	return fewer;
+	return pays;
 }
 
-/* Takes steps out of single rounds of a repeat, by writing it out. */
+/* Takes steps out of single rounds of a repeat, by writing it out; it stays so if that
+ * makes no more steps, as without blocks more can be taken out. */
 static bool unroll(struct shrinker *shrinker, size_t at)
 {
 	struct scenario *scenario = shrinker->scenario;
@@ -307,7 +334,7 @@ static bool unroll(struct shrinker *shrinker, size_t at)
 	struct detour detour;
 	if (length * scenario->steps[at].count > UNROLLED_MOST)
 		return false;
-	detour = detour_begin(shrinker);
+	detour = detour_begin(shrinker, scenario->count);
 	write_out(scenario, at);
 	return detour_end(shrinker, &detour, SIZE_MAX);
 }
@@ -321,7 +348,7 @@ static bool raise_rounds(struct shrinker *shrinker, size_t at)
 	struct detour detour;
 	if (length * rounds > RAISED_MOST)
 		return false;
-	detour = detour_begin(shrinker);
+	detour = detour_begin(shrinker, scenario->count - 1);
 	scenario->steps[at].count = (uint32_t)rounds;
 	return detour_end(shrinker, &detour, at);
 }
@@ -332,26 +359,26 @@ static size_t copies(const struct scenario *scenario, size_t at, size_t length)
 {
 	size_t count = 0;
 	for (size_t i = at; i < scenario->count; i++) {
-		struct step step = scenario->steps[i];
-		const struct step *first = &scenario->steps[at + (i - at) % length];
-		step.line = first->line;
-		if (is_line(&step) || memcmp(&step, first, sizeof step) != 0)
+		const struct step *step = &scenario->steps[i];
+		if (is_line(step) ||
+		    !are_equal(step, scenario->steps[at + (i - at) % length]))
 			break;
 		count = (i + 1 - at) / length;
 	}
 	return count;
 }
 
-/* Writes equal steps as a repeat, with so many times as many rounds. */
+/* Writes equal steps, or some that stand there once, as a repeat, with so many times as
+ * many rounds. */
 static bool roll_up(struct shrinker *shrinker, size_t at, size_t length, uint32_t times)
 {
 	struct scenario *scenario = shrinker->scenario;
 	size_t count = copies(scenario, at, length);
 	struct step repeat = step_make(OP_REPEAT);
 	struct detour detour;
-	if (count < 2)
+	if (count * times < 2 || length + 2 >= scenario->count)
 		return false;
-	detour = detour_begin(shrinker);
+	detour = detour_begin(shrinker, scenario->count - 1);
 	edit_erase(scenario, at + length, length * (count - 1));
 	edit_insert(scenario, at + length, step_make(OP_END));
 	repeat.count = (uint32_t)count * times;
@@ -359,7 +386,7 @@ static bool roll_up(struct shrinker *shrinker, size_t at, size_t length, uint32_
 	return detour_end(shrinker, &detour, at);
 }
 
-/* Writes as repeats what stands there more than once, outside blocks. */
+/* Writes as repeats what stands outside blocks. */
 static void roll_all_up(struct shrinker *shrinker)
 {
 	const struct scenario *scenario = shrinker->scenario;
@@ -382,6 +409,7 @@ static void shrink_blocks(struct shrinker *shrinker)
 			continue;
 		lower_rounds(shrinker, i);
 		i = absorb(shrinker, i);
+		turn(shrinker, i);
 		if (!unroll(shrinker, i))
 			(void)raise_rounds(shrinker, i);
 	}
@@ -420,11 +448,12 @@ static name_id take(struct scenario *scenario, const char *const *names,
 	return names_get(&scenario->names, id)->settled == kind ? id : NAME_ABSENT;
 }
 
-/* Puts a name for another, and one for that: the same, or that other in exchange. */
-static void rename_all(struct scenario *scenario, name_id from, name_id to,
-                       name_id for_to)
+/* Puts a name for another in a run of steps, and one for that: the same, or that other
+ * in exchange. */
+static void rename_in(struct scenario *scenario, size_t first, size_t end, name_id from,
+                      name_id to, name_id for_to)
 {
-	for (size_t i = 0; i < scenario->count; i++)
+	for (size_t i = first; i < end; i++)
 		for (unsigned j = 0; j < OPERAND_COUNT; j++) {
 			name_id *operand = edit_operand(&scenario->steps[i], j);
 			if (*operand == from)
@@ -432,6 +461,12 @@ static void rename_all(struct scenario *scenario, name_id from, name_id to,
 			else if (*operand == to)
 				*operand = for_to;
 		}
+}
+
+static void rename_all(struct scenario *scenario, name_id from, name_id to,
+                       name_id for_to)
+{
+	rename_in(scenario, 0, scenario->count, from, to, for_to);
 }
 
 /* The first step with that name; behind all of them if there is none. */
@@ -474,6 +509,31 @@ static void shrink_names(struct shrinker *shrinker)
 	for (name_id id = 0; id < count; id++)
 		if (first_use(shrinker->scenario, id) < shrinker->scenario->count)
 			lower_name(shrinker, id);
+}
+
+/* Takes out a copy of what a struct holds: that one keeps it, and the struct that had
+ * the copy stands for it from where it is written. */
+static void spare_copy(struct shrinker *shrinker, size_t at)
+{
+	struct scenario *scenario = shrinker->scenario;
+	name_id copy = scenario->steps[at].out, source = scenario->steps[at].source;
+	size_t next = at;
+	edit_erase(scenario, at, 1);
+	while (next < scenario->count && scenario->steps[next].out != source)
+		next++;
+	rename_in(scenario, at, next, copy, source, source);
+	if (next < scenario->count) {
+		scenario->steps[next++].out = copy;
+		rename_in(scenario, next, scenario->count, source, copy, source);
+	}
+	(void)try(shrinker);
+}
+
+static void spare_copies(struct shrinker *shrinker)
+{
+	for (size_t i = shrinker->scenario->count; i-- > 0;)
+		if (shrinker->scenario->steps[i].op == OP_COPY)
+			spare_copy(shrinker, i);
 }
 
 /* --- Arguments --------------------------------------------------------------------------- */
@@ -579,6 +639,7 @@ size_t shrink(struct scenario *scenario, shrink_test *test, void *context,
 		shrink_blocks(&shrinker);
 		shrink_arguments(&shrinker);
 		shrink_names(&shrinker);
+		spare_copies(&shrinker);
 		shrinker.changed = shrinker.changed || take_out_groups(&shrinker);
 	}
 	tidy(scenario);

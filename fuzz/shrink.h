@@ -15,8 +15,10 @@ typedef bool shrink_test(void *context, const struct scenario *candidate);
 
 /** Shrinks a scenario: takes out steps, from long runs to single ones, and two or three
  *  together where few are left; takes away the lines of blocks; lowers the rounds of
- *  repeats, or lets more rounds, or a repeat of equal steps, do what other steps did; puts defaults for arguments; takes other names, fewer and lower ones. It
- *  goes on until none of these passes the test any more, or until no more tests are
+ *  repeats, writes them out, lets them begin at another step, or lets more rounds, or a
+ *  repeat of steps that had none, do what other steps did; puts defaults for arguments;
+ *  takes other names, fewer and lower ones, and for a copy the struct that was copied.
+ *  It goes on until none of these passes the test any more, or until no more tests are
  *  allowed. The same scenario and test always give the same result.
  *
  *  @param scenario  must pass the test; becomes the smallest that did, with the names

@@ -10,7 +10,8 @@ import unittest
 from common import ROOT
 
 SAMPLE = ["second-delete-invalid", "model-releases-not",
-          "model-second-delete-invalid", "harness-judges-part"]
+          "model-second-delete-invalid", "slot-lost-at-third-use",
+          "harness-judges-part"]
 
 # Faults of which more is asked than can be: no slot of the target small issues forty
 # handles, and one step shows no second delete.

@@ -74,7 +74,7 @@ FAULTS = {
     "retirement-forgotten": (
         "small", ["acquire k1", "init c1 k1", "copy c2 c1", "delete c1", "repeat 40",
                   "init c1 k1", "delete c1", "end"],
-        "create_never_reissues: init -> SEC_I_CONTINUE_NEEDED", 9),
+        "create_never_reissues: init -> SEC_I_CONTINUE_NEEDED", 8),
     "rejected-completes": (
         "lifecycle", ["acquire k1 unknown", "acquire k2", "init c1 k1",
                       "accept c3 k2 with c1", "init c1 k1 on c1 with c3",

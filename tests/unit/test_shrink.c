@@ -25,6 +25,17 @@ static bool has_in_order(void *context, const struct scenario *candidate)
 	return *wanted == OP_COUNT;
 }
 
+/* The same, and that the last line is the one with which they are complete. */
+static bool ends_in_order(void *context, const struct scenario *candidate)
+{
+	const enum operation *wanted = context;
+	struct walk walk = {.scenario = candidate};
+	size_t at = SIZE_MAX;
+	while (*wanted != OP_COUNT && walk_on(&walk, &at))
+		wanted += candidate->steps[at].op == *wanted;
+	return *wanted == OP_COUNT && at + 1 == candidate->count;
+}
+
 /* How often `init` is carried out. */
 static size_t inits_of(const struct scenario *scenario)
 {
@@ -43,6 +54,31 @@ static bool has_inits(void *context, const struct scenario *candidate)
 static bool has_so_many_inits(void *context, const struct scenario *candidate)
 {
 	return inits_of(candidate) == *(size_t *)context;
+}
+
+/* Whether there are so many inits, and no step stands there twice. */
+static bool has_inits_apart(void *context, const struct scenario *candidate)
+{
+	for (size_t i = 1; i < candidate->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (candidate->steps[i].op == candidate->steps[j].op &&
+			    candidate->steps[i].out == candidate->steps[j].out)
+				return false;
+	return has_inits(context, candidate);
+}
+
+/* Whether the last step deletes the first handle of so many that were made. */
+static bool deletes_the_first(void *context, const struct scenario *candidate)
+{
+	size_t held[16] = {0}, made = 0;
+	const struct step *step = candidate->steps;
+	for (size_t i = 0; i < candidate->count; i++, step++)
+		if (step->op == OP_ACQUIRE)
+			held[step->out] = ++made;
+		else if (step->op == OP_COPY)
+			held[step->out] = held[step->source];
+	return candidate->count && (--step)->op == OP_DELETE &&
+	       held[step->handle] == 1 && made == *(size_t *)context;
 }
 
 /* Whether the first two steps delete different handles. */
@@ -176,6 +212,23 @@ static void rounds_are_written_out_if_that_is_less(void **state)
 	               "free k1\nacquire k1\n", has_in_order, wanted);
 	assert_shrinks("repeat 9\n  free k1\n  acquire k1\nend\n",
 	               "repeat 3\n  free k1\n  acquire k1\nend\n", has_in_order, again);
+	again[4] = OP_COUNT; /* as many steps as there are */
+	assert_shrinks("repeat 9\n  free k1\n  acquire k1\nend\n",
+	               "free k1\nacquire k1\nfree k1\nacquire k1\n", has_in_order,
+	               again);
+}
+
+static void rounds_begin_where_fewer_steps_follow(void **state)
+{
+	enum operation wanted[] = {OP_ACQUIRE, OP_QUERY,   OP_FREE,    OP_ACQUIRE,
+	                           OP_QUERY,   OP_FREE,    OP_ACQUIRE, OP_QUERY,
+	                           OP_FREE,    OP_ACQUIRE, OP_COUNT};
+	(void)state;
+	assert_shrinks("repeat 3\n  query c1 sizes\n  free k1\n  acquire k1\nend\n"
+	               "query c1 sizes\nfree k1\nacquire k1\n",
+	               "repeat 3\n  acquire k1\n  query c1 sizes\n  free k1\nend\n"
+	               "acquire k1\n",
+	               ends_in_order, wanted);
 }
 
 static void equal_steps_are_written_as_a_repeat(void **state)
@@ -199,6 +252,14 @@ static void equal_steps_are_written_as_a_repeat(void **state)
 	               "init c1 k1\ninit c1 k1\ninit c1 k1\n", has_inits, &inits);
 }
 
+static void rounds_of_one_step_do_what_others_did(void **state)
+{
+	size_t inits = 4;
+	(void)state;
+	assert_shrinks("init c1 k1\ninit c2 k1\ninit c3 k1\ninit c4 k1\n",
+	               "repeat 4\n  init c1 k1\nend\n", has_inits_apart, &inits);
+}
+
 static void rounds_do_what_other_steps_did(void **state)
 {
 	size_t inits = 103;
@@ -216,6 +277,18 @@ static void names_are_exchanged_where_they_must_differ(void **state)
 	(void)state;
 	assert_shrinks("delete c2\ndelete c1\n", "delete c1\ndelete c2\n", deletes_two,
 	               NULL);
+}
+
+static void copies_are_spared(void **state)
+{
+	size_t made = 3;
+	(void)state;
+	assert_shrinks("acquire k2\ncopy c7 k2\nacquire k2\nacquire k2\ndelete c7\n",
+	               "acquire k1\nacquire k2\nacquire k2\ndelete k1\n",
+	               deletes_the_first, &made);
+	made = 1;
+	assert_shrinks("acquire k2\ncopy c7 k2\ndelete c7\n",
+	               "acquire k1\ndelete k1\n", deletes_the_first, &made);
 }
 
 static void arguments_become_plain(void **state)
@@ -402,8 +475,11 @@ int main(void)
 		cmocka_unit_test(a_block_stays_where_it_must),
 		cmocka_unit_test(rounds_are_written_out_if_that_is_less),
 		cmocka_unit_test(equal_steps_are_written_as_a_repeat),
+		cmocka_unit_test(rounds_begin_where_fewer_steps_follow),
+		cmocka_unit_test(rounds_of_one_step_do_what_others_did),
 		cmocka_unit_test(rounds_do_what_other_steps_did),
 		cmocka_unit_test(names_are_exchanged_where_they_must_differ),
+		cmocka_unit_test(copies_are_spared),
 		cmocka_unit_test(arguments_become_plain),
 		cmocka_unit_test(names_stay_apart_where_they_must),
 		cmocka_unit_test(names_of_the_other_kind_are_not_taken),
