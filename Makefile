@@ -41,7 +41,7 @@ PRODUCTS = $(BUILD)/sechandle $(BUILD)/sechandle-subject $(BUILD)/libsechandle.a
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core watch calls ledger abi exchange guarded) \
           $(DRIVER)
 SERVE  = $(patsubst %,$(BUILD)/tests/subjects/%.o,serve play live posix structs driver walk)
-SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject load wide reference) $(SERVE)
+SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject load wide credentials overlap threads_posix reference) $(SERVE)
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
 KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked news trace apart edit shrink isolate statement reproducer report harness)
@@ -57,7 +57,7 @@ SUBJECTS := $(BUILD)/subjects/skeleton \
             $(if $(shell pkg-config --exists krb5-gssapi 2>/dev/null && echo yes),$(BUILD)/subjects/gss) \
             $(if $(shell command -v $(MINGW)),$(BUILD)/sechandle-subject.exe)
 WINDOWS = $(patsubst %,$(BUILD)/windows/%.o,\
-            $(patsubst %,tests/subjects/%,subject load wide serve play live windows structs driver walk) \
+            $(patsubst %,tests/subjects/%,subject load wide credentials overlap serve play live windows threads_windows structs driver walk) \
             $(patsubst %,specs/%,scenario parse print grow))
 ENUMERATE = $(patsubst %,$(BUILD)/tables/fuzz/%.o,enumerate explore expand dead state world store alphabet image) \
             $(patsubst $(BUILD)/%,$(BUILD)/tables/%,$(DRIVER))
@@ -275,7 +275,7 @@ $(BUILD)/test_suites: $(patsubst %,$(BUILD)/tests/oracle/%.o,suites tidy) $(SUIT
 $(BUILD)/test_attach: $(patsubst %,$(BUILD)/tests/oracle/%.o,attach worker process hello transcript)
 
 $(BUILD)/sechandle-subject: $(SUBJECT) $(BUILD)/libspecs.a $(BUILD)/libref.a
-	$(CC) $(CFLAGS) $^ -ldl -o $@
+	$(CC) $(CFLAGS) $^ -pthread -ldl -o $@
 
 # What a subject in C is linked with.
 $(BUILD)/libsubject.a: $(SERVE) $(SPECS)

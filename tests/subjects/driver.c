@@ -57,8 +57,7 @@ static void make_room(struct driver *driver)
 	driver->count = count;
 }
 
-/* Makes room for all names that there are by now. */
-static void meet_names(struct driver *driver)
+void driver_meet_names(struct driver *driver)
 {
 	if (driver->names->name_count > driver->count)
 		make_room(driver);
@@ -462,7 +461,7 @@ static SECURITY_STATUS carry_out(struct driver *driver, const struct step *step)
 struct answer driver_call(struct driver *driver, const struct step *step)
 {
 	struct answer answer;
-	meet_names(driver);
+	driver_meet_names(driver);
 	if (driver->count)
 		memcpy(driver->before, driver->structs,
 		       driver->count * sizeof *driver->structs);
@@ -478,7 +477,7 @@ void driver_own(struct driver *driver, const struct step *step)
 {
 	SecHandle none = {0, 0}, *from, *out;
 	name_id name = step->out == NAME_ABSENT ? step->buffer : step->out;
-	meet_names(driver);
+	driver_meet_names(driver);
 	if (step->op == OP_FOREIGN || step->op == OP_FORGET)
 		drop_name(own(driver, name));
 	if (step->op == OP_FOREIGN) {

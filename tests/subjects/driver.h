@@ -98,6 +98,9 @@ struct driver {
 void driver_begin(struct driver *driver, const struct driver_setup *setup,
                   const struct names *names);
 
+/** Makes room for all names that there are by now; calls and steps do so themselves. */
+void driver_meet_names(struct driver *driver);
+
 /** Makes the call of a step.
  *  @return what was answered, what became of the struct, and the counts if the
  *          setup counts */

@@ -70,6 +70,39 @@ static void carry_out(struct play *play, const struct step *step)
 	write_line(play, step, NULL);
 }
 
+/* Makes the calls of a block at the same time.
+ * @return false if they are to be made one after the other */
+static bool make_calls(struct play *play)
+{
+	struct answer answers[TOGETHER_LIMIT];
+	size_t count = play->together_count;
+	if (!play->overlap || count < 2)
+		return false;
+	for (size_t i = 0; play->refuse && i < count; i++)
+		if (play->refuse(&play->together[i]))
+			return false;
+	/* Of calls that overlap nobody knows which one ends the process. */
+	announce(play, &play->together[0]);
+	if (!play->overlap(&play->driver, play->live, play->together, count, answers))
+		return false;
+	play->progress->line[0] = '\0';
+	for (size_t i = 0; i < count; i++)
+		write_line(play, &play->together[i], &answers[i]);
+	return true;
+}
+
+/* Carries out a block whose end was read. */
+static void carry_out_block(struct play *play)
+{
+	bool is_made;
+	play->walk.in_together = true; /* so are its lines */
+	is_made = make_calls(play);
+	for (size_t i = 0; !is_made && !play->is_refused && i < play->together_count; i++)
+		carry_out(play, &play->together[i]);
+	play->walk.in_together = false;
+	play->together_count = 0;
+}
+
 /* Carries out what was read and can be carried out. */
 static void go_on(struct play *play)
 {
@@ -77,9 +110,13 @@ static void go_on(struct play *play)
 	size_t at;
 	while (!play->is_refused && walk_line(&play->walk, &at)) {
 		const struct step *step = &play->scenario.steps[at];
-		bool ends_together = step->op == OP_END && was_together;
-		if (step->op == OP_TOGETHER || ends_together)
+		if (step->op == OP_END && was_together)
+			carry_out_block(play);
+		if (step->op == OP_TOGETHER ||
+		    (step->op == OP_END && was_together && !play->is_refused))
 			write_line(play, step, NULL);
+		else if (was_together && step->op != OP_END)
+			play->together[play->together_count++] = *step;
 		else if (step->op != OP_REPEAT && step->op != OP_END)
 			carry_out(play, step);
 		was_together = play->walk.in_together;

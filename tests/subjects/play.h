@@ -1,7 +1,8 @@
 /*
  * play.h: a scenario is carried out while it is read, line by line, and its trace is
  * written line by line, each as soon as it was carried out. The lines of a repeat
- * stand in the trace as often as they were carried out, without the block's own.
+ * stand in the trace as often as they were carried out, without the block's own. Those of
+ * a `together` block are carried out, and written, when its end was read.
  */
 #ifndef SUBJECTS_PLAY_H
 #define SUBJECTS_PLAY_H
@@ -26,21 +27,30 @@ struct progress {
 /** Tells why there is no way to carry out a step, or NULL if there is one. */
 typedef const char *refusal(const struct step *step);
 
+/** Makes the calls of a `together` block at the same time, as overlap_calls does. */
+typedef bool overlap(struct driver *driver, struct live *live, const struct step *steps,
+                     size_t count, struct answer *answers);
+
 /** A scenario that is being carried out. */
 struct play {
 	FILE *out;
 	struct progress *progress;
 	refusal *refuse;   /**< or NULL: all steps can be carried out */
+	overlap *overlap;  /**< or NULL: calls that overlap are made one after the
+	                        other */
 	struct live *live; /**< told of all calls, or NULL */
 	bool is_refused;   /**< a step was: nothing more is carried out */
 	struct scenario scenario;
 	struct text_parser parser;
 	struct walk walk;
+	struct step together[TOGETHER_LIMIT]; /**< the calls of the open block */
+	size_t together_count;
 	struct driver driver;
 	struct letters line;
 };
 
-/** Starts a scenario, in which no step is refused and nobody told of calls.
+/** Starts a scenario, in which no step is refused, no calls overlap and nobody is told
+ *  of calls.
  *  @param setup     what is driven
  *  @param out       where the trace goes
  *  @param progress  told how far it is; must outlive the play */

@@ -91,6 +91,7 @@ static bool run(void *context, struct progress *progress)
 	bool ok;
 	play_begin(&play, &server->subject->setup, server->out, progress);
 	play.refuse = server->subject->refuse;
+	play.overlap = server->subject->overlap;
 	play.live = platform_forks ? NULL : &server->live;
 	if (server->is_framed)
 		play_frame(&play, &server->text);

@@ -11,6 +11,7 @@ struct subject {
 	const char *name, *version, *path;
 	struct driver_setup setup; /**< what it drives, and as whom */
 	refusal *refuse;           /**< or NULL: it can carry out all steps */
+	overlap *overlap;          /**< or NULL: calls are made one after the other */
 };
 
 /** The identity that is known: that of the variables SECHANDLE_USER, SECHANDLE_DOMAIN

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "credentials.h"
 #include "load.h"
+#include "overlap.h"
 #ifndef _WIN32
 #include "reference.h"
 #endif
@@ -27,6 +29,9 @@ static const char help[] =
 	"  -e, --exports           take each function by its exported name instead\n"
 	"  -w, --wide              take the functions and the table whose names end in W\n"
 	"  -p, --package=NAME      the security package (Reference; on Windows NTLM)\n"
+	"      --client            the package has clients alone and knows no user, as Wine's\n"
+	"                          Schannel: a credential for both directions is an outbound\n"
+	"                          one, and no credential has an identity\n"
 	"  -c, --credentials=FILE  the identity that is known: FILE has three lines, a user,\n"
 	"                          a domain and a password. Without it they are those of\n"
 	"                          SECHANDLE_USER, SECHANDLE_DOMAIN and SECHANDLE_PASSWORD\n"
@@ -44,6 +49,7 @@ static const char help[] =
 struct arguments {
 	struct way way;
 	const char *package, *credentials;
+	bool client;
 };
 
 static _Noreturn void refuse(const char *where, const char *cause)
@@ -128,12 +134,15 @@ static void choose(struct subject *subject, const struct arguments *arguments)
 	platform_file(function, file);
 	subject->path = file;
 	subject->version = version(file);
+	subject->setup.table =
+		credentials_table(subject->setup.table, arguments->client);
 	if (arguments->package)
 		subject->setup.package = arguments->package;
 	subject->setup.known = arguments->credentials
 	                               ? read_credentials(arguments->credentials)
 	                               : serve_known();
 	subject->setup.unknown = driver_unknown;
+	subject->overlap = overlap_calls;
 }
 
 /* --- Command line ------------------------------------------------------------------------ */
@@ -146,6 +155,7 @@ static struct arguments parse(int argc, char **argv)
 		{"exports", no_argument, NULL, 'e'},
 		{"wide", no_argument, NULL, 'w'},
 		{"credentials", required_argument, NULL, 'c'},
+		{"client", no_argument, NULL, 'C'},
 		{"help", no_argument, NULL, 'h'},
 		{0}};
 	struct arguments arguments = {.package = NULL};
@@ -157,6 +167,7 @@ static struct arguments parse(int argc, char **argv)
 		case 'e': arguments.way.exports = true; break;
 		case 'w': arguments.way.wide = true; break;
 		case 'c': arguments.credentials = optarg; break;
+		case 'C': arguments.client = true; break;
 		case 'h': fputs(help, stdout); exit(0);
 		default: exit(SUBJECT_TROUBLE); /* getopt told why */
 		}
