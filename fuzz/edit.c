@@ -70,35 +70,30 @@ void edit_rename(struct scenario *scenario, size_t at, name_id old, name_id new)
 
 /* --- Bytes ------------------------------------------------------------------ */
 
-static bool encode(struct bytes *out, const struct scenario *scenario)
+/* Writes the first steps, as many as fit; the others are left out, half of them at
+ * once where there are too many names for any bytes. */
+static void encode(struct bytes *out, struct scenario *scenario, size_t max_size)
 {
+	size_t fitting;
 	out->length = 0;
-	return binary_encode(out, scenario);
-}
-
-/* Writes bytes that are canonical, of any length; false if there are too many
- * names for any. */
-static bool encode_canonical(struct bytes *out, const struct scenario *scenario,
-                             struct scenario *again)
-{
-	if (!encode(out, scenario))
-		return false;
-	scenario_reset(again);
-	binary_decode(again, out->data, out->length);
-	return encode(out, again);
+	while (!binary_encode_within(out, scenario, max_size, &fitting))
+		scenario->count /= 2;
+	scenario->count = fitting;
 }
 
 void edit_encode(struct bytes *out, struct scenario *scenario, size_t max_size,
                  struct scenario *again)
 {
-	enum { STEP_BYTES = 19 }; /* of the longest step: a leg with long names */
 	for (;;) {
-		bool written = encode_canonical(out, scenario, again);
-		if (written && out->length <= max_size)
+		size_t count;
+		encode(out, scenario, max_size);
+		scenario_reset(again);
+		binary_decode(again, out->data, out->length);
+		count = again->count;
+		encode(out, again, max_size);
+		if (again->count == count)
 			break;
-		size_t surplus = written ? (out->length - max_size) / STEP_BYTES
-		                         : scenario->count / 2;
-		scenario->count -= surplus < scenario->count ? surplus + 1
-		                                             : scenario->count;
+		/* What the decoder had to add did not fit. */
+		scenario->count--;
 	}
 }

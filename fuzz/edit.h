@@ -48,7 +48,7 @@ void edit_erase(struct scenario *scenario, size_t at, size_t count);
 /** Makes one name of another in the steps from `at` on. */
 void edit_rename(struct scenario *scenario, size_t at, name_id old, name_id new);
 
-/** Writes the canonical bytes of a scenario; leaves out steps at its end until
+/** Writes the canonical bytes of a scenario; leaves out steps at its end so that
  *  they fit.
  *  @param out       receives the bytes, instead of what it holds
  *  @param scenario  loses the steps that do not fit

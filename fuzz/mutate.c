@@ -327,17 +327,36 @@ static size_t surplus(const struct scenario *scenario)
 	return sum;
 }
 
-/* Reads what is to be changed. An input that runs long is changed as often as any
- * other once a fuzzer keeps it, and it hands its repeats down: they are halved until
- * they cost little. */
-static void load(struct scenario *scenario, const uint8_t *data, size_t size)
+/* An input that runs long is changed as often as any other once a fuzzer keeps it,
+ * and it hands its repeats down: they are halved until they cost little. */
+static void shorten_repeats(struct scenario *scenario)
 {
 	enum { SURPLUS = 256 };
-	scenario_reset(scenario);
-	binary_decode(scenario, data, size);
 	while (surplus(scenario) > SURPLUS)
 		for (size_t i = 0; i < scenario->count; i++)
 			scenario->steps[i].count = (scenario->steps[i].count + 1) / 2;
+}
+
+static bool is_last_result(const struct mutator *mutator, const uint8_t *data,
+                           size_t size)
+{
+	return size && size == mutator->out.length &&
+	       memcmp(data, mutator->out.data, size) == 0;
+}
+
+/* Reads what is to be changed. Mostly a fuzzer goes on with the last result, which
+ * the other scenario is. */
+static void load(struct mutator *mutator, const uint8_t *data, size_t size)
+{
+	if (is_last_result(mutator, data, size)) {
+		struct scenario last = mutator->other;
+		mutator->other = mutator->scenario;
+		mutator->scenario = last;
+	} else {
+		scenario_reset(&mutator->scenario);
+		binary_decode(&mutator->scenario, data, size);
+	}
+	shorten_repeats(&mutator->scenario);
 }
 
 static const struct bytes *result(struct mutator *mutator, size_t max_size)
@@ -349,7 +368,7 @@ static const struct bytes *result(struct mutator *mutator, size_t max_size)
 const struct bytes *mutator_change(struct mutator *mutator, const uint8_t *data,
                                    size_t size, size_t max_size)
 {
-	load(&mutator->scenario, data, size);
+	load(mutator, data, size);
 	mutator->made_count = 0;
 	mutate_on(mutator);
 	return result(mutator, max_size);
@@ -413,8 +432,10 @@ const struct bytes *mutator_cross(struct mutator *mutator, const uint8_t *data,
                                   size_t size, const uint8_t *other,
                                   size_t other_size, size_t max_size)
 {
-	load(&mutator->scenario, data, size);
-	load(&mutator->other, other, other_size);
+	load(mutator, data, size);
+	scenario_reset(&mutator->other);
+	binary_decode(&mutator->other, other, other_size);
+	shorten_repeats(&mutator->other);
 	mutator->made_count = 0;
 	if (mutator->other.count)
 		cross(mutator);

@@ -19,7 +19,7 @@ struct mutator {
 	                               alone settle what a change makes of them */
 	uint32_t rounds;          /**< most times that one change goes on; 1 */
 	struct scenario scenario; /**< that is changed */
-	struct scenario other;    /**< whose steps are taken in */
+	struct scenario other;    /**< whose steps are taken in; then the last result */
 	struct bytes out;         /**< the last result */
 	const char *made[MADE_LIMIT]; /**< names of the mutations in it, in order */
 	size_t made_count;

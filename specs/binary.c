@@ -22,7 +22,9 @@ enum {
 	SHORT_HANDLES = SHORT_CREDENTIALS + SHORT_CONTEXTS,
 	SHORT_BUFFERS = 4,
 	LISTED = 4096,        /* first index of the names in the list */
-	INDEX_COUNT = 65536
+	INDEX_COUNT = 65536,
+	NUMBER_BYTES = 5,     /* of the longest number */
+	STEP_BYTES = 19       /* of the longest step: a leg with long names */
 };
 
 /* --- Reading and writing numbers ---------------------------------------------- */
@@ -49,9 +51,15 @@ static uint32_t get_number(struct reader *reader)
 	return number;
 }
 
+/* Makes room for so many bytes more. */
+static void reserve(struct bytes *out, size_t count)
+{
+	out->data = grow(out->data, &out->capacity, out->length + count - 1, 1);
+}
+
+/* There must be room. */
 static void put(struct bytes *out, unsigned byte)
 {
-	out->data = grow(out->data, &out->capacity, out->length, 1);
 	out->data[out->length++] = (uint8_t)byte;
 }
 
@@ -171,9 +179,9 @@ static void get_list(struct decoder *decoder, int which)
 static name_id settle_if_fit(struct names *names, const char *text,
                              size_t length, enum name_kind kind)
 {
-	if (!names_valid(names, text, length))
-		return NAME_ABSENT;
 	name_id id = names_intern(names, text, length);
+	if (id == NAME_ABSENT)
+		return NAME_ABSENT;
 	struct word *word = names_get(names, id);
 	if (word->settled == NAME_UNSETTLED)
 		word->settled = (uint8_t)kind;
@@ -198,15 +206,12 @@ static name_id settle(struct decoder *decoder, const char *text, size_t length,
 	return id;
 }
 
-/* The name with an index among those of a kind; `use` is the kind it is used
- * as, or NAME_UNSETTLED where it is only named. */
-static name_id name_at(struct decoder *decoder, enum name_kind kind,
-                       uint32_t index, enum name_kind use)
+/* The name with an index that is not known yet. */
+static name_id find_name(struct decoder *decoder, enum name_kind kind,
+                         uint32_t index, enum name_kind use)
 {
 	int which = kind == NAME_BUFFER;
 	char text[16] = "";
-	if (index < SHORT_HANDLES && decoder->known[which][index] != NAME_ABSENT)
-		return decoder->known[which][index];
 	if (index >= LISTED && index - LISTED < decoder->list_length[which]) {
 		struct listed *listed = &decoder->list[which][index - LISTED];
 		return settle(decoder, listed->text, listed->length, use);
@@ -217,12 +222,24 @@ static name_id name_at(struct decoder *decoder, enum name_kind kind,
 	return id;
 }
 
+/* The name with an index among those of a kind; `use` is the kind it is used
+ * as, or NAME_UNSETTLED where it is only named. */
+static name_id name_at(struct decoder *decoder, enum name_kind kind,
+                       uint32_t index, enum name_kind use)
+{
+	int which = kind == NAME_BUFFER;
+	if (index < SHORT_HANDLES && decoder->known[which][index] != NAME_ABSENT)
+		return decoder->known[which][index];
+	return find_name(decoder, kind, index, use);
+}
+
 static uint32_t get_index(struct decoder *decoder, const struct role *role,
                           uint8_t byte)
 {
 	if (byte >= OPERAND_LONG)
 		return get_number(&decoder->reader) % INDEX_COUNT;
-	return role->base + byte % role->size;
+	/* Encoders write no larger byte; to divide takes long. */
+	return role->base + (byte < role->size ? byte : byte % role->size);
 }
 
 static name_id get_name(struct decoder *decoder, const struct role *role,
@@ -306,25 +323,26 @@ static void get_operand(struct decoder *decoder, char letter, struct step *step)
 }
 
 /* Appends a step; its line is the one it will be printed in. */
-static void add(struct decoder *decoder, struct step step)
+static void add(struct decoder *decoder, struct step *step)
 {
-	step.line = (uint32_t)decoder->scenario->count + 1;
-	scenario_add(decoder->scenario, &step, NULL, 0);
+	step->line = (uint32_t)decoder->scenario->count + 1;
+	scenario_add(decoder->scenario, step, NULL, 0);
 }
 
 /* Closes the innermost block. */
 static void close_block(struct decoder *decoder)
 {
+	struct step end = step_make(OP_END);
 	if (decoder->in_together)
 		decoder->in_together = false;
 	else
 		decoder->in_repeat = false;
-	add(decoder, step_make(OP_END));
+	add(decoder, &end);
 }
 
 /* Puts a step where the language allows it: a block that must not hold it is
  * closed first, one that must not open there is left out. */
-static void place(struct decoder *decoder, const struct step *step)
+static void place(struct decoder *decoder, struct step *step)
 {
 	if (step->op == OP_END) {
 		if (decoder->in_together || decoder->in_repeat)
@@ -345,7 +363,7 @@ static void place(struct decoder *decoder, const struct step *step)
 	} else {
 		decoder->together_calls++;
 	}
-	add(decoder, *step);
+	add(decoder, step);
 }
 
 void binary_decode(struct scenario *scenario, const uint8_t *data, size_t length)
@@ -384,12 +402,10 @@ struct encoder {
 	size_t list_length[2], list_capacity[2];
 };
 
-/* Gives a name its index when it is first met. */
-static void meet(struct encoder *encoder, name_id id)
+/* Gives a name its index. */
+static void index_name(struct encoder *encoder, name_id id)
 {
 	size_t length;
-	if (id >= NAME_NULL || encoder->index[id])
-		return;
 	enum name_kind kind = names_get(encoder->names, id)->settled;
 	int which = kind == NAME_BUFFER;
 	const char *text = names_text(encoder->names, id, &length);
@@ -405,25 +421,28 @@ static void meet(struct encoder *encoder, name_id id)
 	encoder->index[id] = index + 1;
 }
 
+/* Each name has its index from where it is first met. */
 static void meet_all(struct encoder *encoder, const struct scenario *scenario)
 {
 	for (size_t i = 0; i < scenario->count; i++) {
 		const struct step *step = &scenario->steps[i];
-		meet(encoder, step->out);
-		meet(encoder, step->credential);
-		meet(encoder, step->handle);
-		meet(encoder, step->source);
-		meet(encoder, step->buffer);
+		const name_id names[] = {step->out, step->credential, step->handle,
+		                         step->source, step->buffer};
+		for (size_t j = 0; j < sizeof names / sizeof *names; j++)
+			if (names[j] < NAME_NULL && !encoder->index[names[j]])
+				index_name(encoder, names[j]);
 	}
 }
 
 static void put_list(struct encoder *encoder, int which)
 {
+	reserve(encoder->out, NUMBER_BYTES);
 	put_number(encoder->out, (uint32_t)encoder->list_length[which]);
 	for (size_t i = 0; i < encoder->list_length[which]; i++) {
 		size_t length;
 		const char *text = names_text(
 			encoder->names, encoder->listed[which][i], &length);
+		reserve(encoder->out, 1 + length);
 		put(encoder->out, (unsigned)length);
 		for (size_t j = 0; j < length; j++)
 			put(encoder->out, (unsigned char)text[j]);
@@ -512,29 +531,61 @@ static void put_operand(struct encoder *encoder, char letter,
 	}
 }
 
-bool binary_encode(struct bytes *out, const struct scenario *scenario)
+static void put_step(struct encoder *encoder, const struct step *step)
+{
+	reserve(encoder->out, STEP_BYTES);
+	put(encoder->out, step->op);
+	for (const char *letter = operations[step->op].shape; *letter; letter++)
+		put_operand(encoder, *letter, step);
+}
+
+/* Writes what stands before the steps. */
+static void put_head(struct encoder *encoder)
+{
+	bool is_list = encoder->list_length[0] || encoder->list_length[1];
+	reserve(encoder->out, 1);
+	put(encoder->out, is_list ? NAMES_FOLLOW | BINARY_VERSION : BINARY_VERSION);
+	if (is_list) {
+		put_list(encoder, 0);
+		put_list(encoder, 1);
+	}
+}
+
+/* Writes the first steps, as many as fit; answers how many. */
+static size_t put_steps(struct encoder *encoder, const struct scenario *scenario,
+                        size_t most)
+{
+	for (size_t i = 0; i < scenario->count; i++) {
+		size_t length = encoder->out->length;
+		put_step(encoder, &scenario->steps[i]);
+		if (encoder->out->length > most) {
+			encoder->out->length = length;
+			return i;
+		}
+	}
+	return scenario->count;
+}
+
+bool binary_encode_within(struct bytes *out, const struct scenario *scenario,
+                          size_t most, size_t *steps)
 {
 	struct encoder encoder = {.out = out, .names = &scenario->names};
 	encoder.index = allocate(scenario->names.name_count, sizeof *encoder.index);
 	meet_all(&encoder, scenario);
 	bool fits = encoder.list_length[0] <= INDEX_COUNT - LISTED &&
 	            encoder.list_length[1] <= INDEX_COUNT - LISTED;
-	if (fits && (encoder.list_length[0] || encoder.list_length[1])) {
-		put(out, NAMES_FOLLOW | BINARY_VERSION);
-		put_list(&encoder, 0);
-		put_list(&encoder, 1);
-	} else if (fits) {
-		put(out, BINARY_VERSION);
-	}
-	for (size_t i = 0; fits && i < scenario->count; i++) {
-		const struct step *step = &scenario->steps[i];
-		put(out, step->op);
-		for (const char *letter = operations[step->op].shape; *letter;
-		     letter++)
-			put_operand(&encoder, *letter, step);
+	if (fits) {
+		put_head(&encoder);
+		*steps = put_steps(&encoder, scenario, most);
 	}
 	free(encoder.index);
 	free(encoder.listed[0]);
 	free(encoder.listed[1]);
 	return fits;
+}
+
+bool binary_encode(struct bytes *out, const struct scenario *scenario)
+{
+	size_t steps;
+	return binary_encode_within(out, scenario, SIZE_MAX, &steps);
 }

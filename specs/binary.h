@@ -35,4 +35,11 @@ void binary_decode(struct scenario *scenario, const uint8_t *data,
  *          short ones: then nothing is appended. */
 bool binary_encode(struct bytes *out, const struct scenario *scenario);
 
+/** As binary_encode, but only the first steps: as many as can be written before
+ *  there are more than `most` bytes in `out`.
+ *  @param steps  receives how many were written; with 0 there may be more bytes, as
+ *                the names of all steps are listed before them */
+bool binary_encode_within(struct bytes *out, const struct scenario *scenario,
+                          size_t most, size_t *steps);
+
 #endif

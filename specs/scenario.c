@@ -142,11 +142,19 @@ static uint32_t hash_text(const char *text, size_t length)
 	return hash;
 }
 
+/* Names are so short that a call of memcmp would take longer. */
+static bool are_equal(const char *a, const char *b, size_t length)
+{
+	while (length && *a == *b)
+		a++, b++, length--;
+	return length == 0;
+}
+
 static bool word_is(const struct names *names, const struct word *word,
                     uint32_t hash, const char *text, size_t length)
 {
 	return word->hash == hash && word->length == length &&
-	       memcmp(names->letters + word->text, text, length) == 0;
+	       are_equal(names->letters + word->text, text, length);
 }
 
 /* The slot that holds the text, or the free one where it belongs. The number
@@ -161,16 +169,30 @@ static uint32_t *find_slot(const struct names *names, uint32_t hash,
 	return &names->slots[at];
 }
 
+/* Puts a word that no slot holds into the free one where it belongs. */
+static void fill_slot(struct names *names, size_t index)
+{
+	size_t at = names->words[index].hash & (names->slot_count - 1);
+	while (names->slots[at])
+		at = (at + 1) & (names->slot_count - 1);
+	names->slots[at] = (uint32_t)index + 1;
+}
+
+static void empty_slot(struct names *names, size_t index)
+{
+	size_t at = names->words[index].hash & (names->slot_count - 1);
+	while (names->slots[at] != index + 1)
+		at = (at + 1) & (names->slot_count - 1);
+	names->slots[at] = 0;
+}
+
 static void rehash(struct names *names)
 {
 	free(names->slots);
 	names->slot_count = names->slot_count ? names->slot_count * 2 : 512;
 	names->slots = allocate(names->slot_count, sizeof *names->slots);
-	for (size_t i = 0; i < names->count; i++) {
-		const struct word *word = &names->words[i];
-		*find_slot(names, word->hash, names->letters + word->text,
-		           word->length) = (uint32_t)i + 1;
-	}
+	for (size_t i = 0; i < names->count; i++)
+		fill_slot(names, i);
 }
 
 static struct word *add_word(struct names *names, const char *text, size_t length,
@@ -190,7 +212,7 @@ static struct word *add_word(struct names *names, const char *text, size_t lengt
 	                      .kind = (uint8_t)kind,
 	                      .value = value};
 	names->letters_used += length;
-	*find_slot(names, word->hash, text, length) = (uint32_t)++names->count;
+	fill_slot(names, names->count++);
 	return word;
 }
 
@@ -213,10 +235,8 @@ void names_reset(struct names *names)
 	/* Words were put into free slots in order, so taking them out in the
 	 * opposite order leaves every probe chain as it was before. */
 	for (; names->name_count; names->name_count--) {
-		const struct word *word = &names->words[--names->count];
-		*find_slot(names, word->hash, names->letters + word->text,
-		           word->length) = 0;
-		names->letters_used -= word->length;
+		empty_slot(names, --names->count);
+		names->letters_used -= names->words[names->count].length;
 	}
 }
 
@@ -239,12 +259,6 @@ name_id names_add(struct names *names, const char *text, size_t length)
 {
 	add_word(names, text, length, WORD_NAME, 0);
 	return names->name_count++;
-}
-
-name_id names_intern(struct names *names, const char *text, size_t length)
-{
-	const struct word *word = names_word(names, text, length);
-	return word ? names_id(names, word) : names_add(names, text, length);
 }
 
 static size_t reserved_count(const struct names *names)
@@ -289,7 +303,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-bool names_valid(const struct names *names, const char *text, size_t length)
+static bool has_form(const char *text, size_t length)
 {
 	if (length == 0 || length > NAME_LIMIT || !is_letter(text[0]))
 		return false;
@@ -297,8 +311,23 @@ bool names_valid(const struct names *names, const char *text, size_t length)
 		if (!is_letter(text[i]) && !is_digit(text[i]) && text[i] != '-' &&
 		    text[i] != '.')
 			return false;
+	return true;
+}
+
+bool names_valid(const struct names *names, const char *text, size_t length)
+{
 	const struct word *word = names_word(names, text, length);
-	return !word || word->kind == WORD_NAME;
+	return word ? word->kind == WORD_NAME : has_form(text, length);
+}
+
+name_id names_intern(struct names *names, const char *text, size_t length)
+{
+	const struct word *word = names_word(names, text, length);
+	if (word)
+		return word->kind == WORD_NAME ? names_id(names, word)
+		                               : NAME_ABSENT;
+	return has_form(text, length) ? names_add(names, text, length)
+	                              : NAME_ABSENT;
 }
 
 /* --- Scenarios ----------------------------------------------------------------------- */

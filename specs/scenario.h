@@ -166,7 +166,8 @@ const struct word *names_word(const struct names *names, const char *text,
                               size_t length);
 /** Adds a name that is not there yet; the text must be a valid name. */
 name_id names_add(struct names *names, const char *text, size_t length);
-/** Finds a name or adds it. The text must be a valid name. */
+/** Finds a name or adds it.
+ *  @return NAME_ABSENT if the text is no valid name */
 name_id names_intern(struct names *names, const char *text, size_t length);
 /** The id of a word that is a name. */
 name_id names_id(const struct names *names, const struct word *word);

@@ -161,6 +161,38 @@ static void a_seed_settles_the_result(void **state)
 	assert_in_range(changed, 1900, 2000);
 }
 
+/* A mutator that goes on with its last result makes of it what any other does. */
+static void the_last_result_is_no_other_input(void **state)
+{
+	struct mutator used, new;
+	uint64_t seed = 3;
+	uint8_t data[100], other[100];
+	size_t size = random_bytes(&seed, data, sizeof data);
+	(void)state;
+	mutator_init(&used, 0);
+	mutator_change(&used, data, size, 300);
+	for (uint64_t i = 0; i < 5000; i++) {
+		struct bytes last = {malloc(used.out.length), used.out.length, 0};
+		size_t most = 100 + random_below(&seed, 200);
+		memcpy(last.data, used.out.data, last.length);
+		mutator_init(&new, i);
+		used.random = i;
+		size = random_bytes(&seed, other, sizeof other);
+		if (random_below(&seed, 2))
+			assert_equal(mutator_change(&new, last.data, last.length, most),
+			             mutator_change(&used, last.data, last.length,
+			                            most));
+		else
+			assert_equal(mutator_cross(&new, last.data, last.length,
+			                           other, size, most),
+			             mutator_cross(&used, last.data, last.length,
+			                           other, size, most));
+		mutator_free(&new);
+		free(last.data);
+	}
+	mutator_free(&used);
+}
+
 /* --- Mutations, one at a time ----------------------------------------------- */
 
 static bool is_insert(const struct lines *old, const struct lines *new)
@@ -630,6 +662,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(results_fit_and_are_canonical),
 		cmocka_unit_test(a_seed_settles_the_result),
+		cmocka_unit_test(the_last_result_is_no_other_input),
 		cmocka_unit_test(every_mutation_is_made_and_does_what_it_is_called),
 		cmocka_unit_test(crossing_takes_steps_of_both),
 		cmocka_unit_test(complete_exchanges_grow_from_nothing),

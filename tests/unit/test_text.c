@@ -327,6 +327,32 @@ static void canonical_bytes_are_short(void **state)
 	               "\x01\x14\xef\x16\x14\xf0\x00\x16", 8);
 }
 
+static void as_many_steps_are_written_as_fit(void **state)
+{
+	/* The bytes after each of the steps. */
+	static const size_t ends[] = {1, 5, 7, 14, 18};
+	struct scenario scenario;
+	struct bytes all = {0}, out = {0};
+	(void)state;
+	scenario_init(&scenario);
+	parse(&scenario, "acquire k1\ndelete c1\ninit c1 k1 on c2 with c3\n"
+	                 "delete h4095\n");
+	assert_true(binary_encode(&all, &scenario));
+	for (size_t most = 1; most < 25; most++) {
+		size_t steps, expected = 0;
+		while (expected < 4 && ends[expected + 1] <= most)
+			expected++;
+		out.length = 0;
+		assert_true(binary_encode_within(&out, &scenario, most, &steps));
+		assert_int_equal(steps, expected);
+		assert_int_equal(out.length, ends[expected]);
+		assert_memory_equal(out.data, all.data, out.length);
+	}
+	free(all.data);
+	free(out.data);
+	scenario_free(&scenario);
+}
+
 static void assert_round_trip(struct scenario *scenario, struct scenario *again,
                               struct bytes *first, struct bytes *second)
 {
@@ -459,6 +485,7 @@ int main(void)
 		cmocka_unit_test(no_byte_beyond_the_text_is_read),
 		cmocka_unit_test(bytes_mean_what_the_page_says),
 		cmocka_unit_test(canonical_bytes_are_short),
+		cmocka_unit_test(as_many_steps_are_written_as_fit),
 		cmocka_unit_test(random_bytes_survive_all_round_trips),
 		cmocka_unit_test(decoded_steps_have_the_lines_they_are_printed_in),
 		cmocka_unit_test(names_of_any_form_survive),
