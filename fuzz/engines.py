@@ -181,6 +181,9 @@ class Afl(Runner):
     begins with the corpus. The main one also reads what comes to other corpora."""
     tools = ("afl-clang-fast", "afl-fuzz", "afl-cmin")
     LOOP = "-10000"  # inputs that one process of the target runs
+    # By itself AFL++ would call it a hang if an input takes 20 ms, which on a busy
+    # machine any may.
+    options = ("-t", "1000+")
     environment = {"AFL_SKIP_CPUFREQ": "1", "AFL_NO_UI": "1", "AFL_NO_AFFINITY": "1",
                    "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_ALLOW_TMP": "1",
                    "AFL_NO_CRASH_README": "1"}
@@ -207,7 +210,7 @@ class Afl(Runner):
         environment = {**self.environment, "AFL_HANG_TMOUT": str(hang)}
         if place.target in MUTATED:
             environment |= self.mutator(place.program)
-        return [*TOGETHER, "afl-fuzz", *words, "-t", "1000+", "-i", place.corpus, "-o",
+        return [*TOGETHER, "afl-fuzz", *words, *self.options, "-i", place.corpus, "-o",
                 place.sync, "--", place.program, self.LOOP], environment
 
     def measure(self, place, job):

@@ -6,17 +6,20 @@ with no corpus, until it finds the fault or its seconds are over; the harness it
 must say so by a report, so that a crash of anything else does not count. A table
 tells how many trials found it, and the medians of executions and seconds, of the steps
 that the report's scenario was shrunk to, and of the milliseconds of the processor that
-the report took.
+the report took. A trial that did not find it counts as one that takes for ever.
+Ctrl-C ends it, and it tells what it has.
 
 Patches are those of fuzz/faults, tests/faults and proofs/mutants.
 
-Exit status: 0 all trials found their faults, 1 one did not or was shrunk to another
-number of steps than is known to be the least, 2 wrong usage or a fault that cannot be
-planted.
+Exit status: 0 all trials found their faults, 1 one did not, or was shrunk to another
+number of steps than is known to be the least, or a shallow fault took more than 10,000
+executions, 2 wrong usage, a fault that cannot be planted, or not all trials were made.
 """
 import argparse
 import concurrent.futures
+import contextlib
 import json
+import math
 import os
 import re
 import shutil
@@ -104,12 +107,28 @@ FAULTS = {
 PLAIN = ("libfuzzer", "afl")
 BUILD = Path("build")
 
-# Runs of an input by which its report is asked for.
+# Runs of an input by which its report is asked for, and of a program by which it is
+# known how long it takes to start.
 REPEATED = 10
+STARTED = 5
+
+# Executions that a shallow fault may take.
+SHALLOW_MOST = 10_000
+
+# The input with no step: a version alone.
+NOTHING = b"\x01"
+
+# The programs that run now, each in a session of its own; and whether no more may start.
+running = set()
+ended = threading.Event()
 
 
 class Unplantable(Exception):
     """A patch that does not fit, or a tree that does not build."""
+
+
+class Ended(Exception):
+    """What was to be run is not, or not to its end."""
 
 
 def patch_of(name):
@@ -138,39 +157,66 @@ def prepare(engine, folder, targets):
     build(engine, folder, targets)
 
 
-def plant(engine, clean, folder, name):
-    """Builds a fault's target with it; only what it changes is compiled again."""
-    shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run(["cp", "-a", clean, folder], check=True)
-    done = subprocess.run(["patch", "-s", "-p1", "-d", folder, "-i", patch_of(name)],
+def plant(engine, clean, name):
+    """Builds a fault's target with it; only what it changes is compiled again. Returns
+    the program, which is all that is kept, and how many milliseconds it takes to
+    start."""
+    folder, tree = (clean.parent / f"{engine}-{name}{part}" for part in ("", "-tree"))
+    for old in folder, tree:
+        shutil.rmtree(old, ignore_errors=True)
+    subprocess.run(["cp", "-a", clean, tree], check=True)
+    done = subprocess.run(["patch", "-s", "-p1", "-d", tree, "-i", patch_of(name)],
                           capture_output=True, text=True, check=False)
     if done.returncode:
         raise Unplantable(f"{name}: {done.stdout}{done.stderr}")
     try:
-        build(engine, folder, FAULTS[name][:1])
+        build(engine, tree, FAULTS[name][:1])
     except engines.Trouble as trouble:
         raise Unplantable(f"{name}: {trouble}{trouble.details}") from trouble
+    (folder / "in").mkdir(parents=True)
+    (folder / "in/nothing").write_bytes(NOTHING)
+    program = engines.ENGINES[engine].program(tree, BUILD, FAULTS[name][0])
+    for file in program, program.parent / "mutator.so":
+        shutil.copy2(file, folder)
+    shutil.rmtree(tree)
+    program = folder / program.name
+    return program, statistics.median(
+        execute([program, *QUIET[engine], folder / "in/nothing"], 60)[1]
+        for _ in range(STARTED))
+
+
+def kill(process):
+    """Kills a program, with all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def end():
+    """Ends what runs, and lets nothing more start."""
+    ended.set()
+    for process in list(running):
+        kill(process)
 
 
 def execute(command, seconds, **environment):
     """Runs an engine or a target; returns what it printed, and the milliseconds that it
-    had a processor. It ends by itself, but is killed, with all that it started, if it
-    does not."""
+    had a processor. It ends by itself, but is killed if it does not.
+    Raises Ended if it was to end, or if all were."""
     with subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             errors="replace", env={**os.environ, **environment},
             start_new_session=True) as process:
-        late = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
+        running.add(process)
+        late = threading.Timer(0 if ended.is_set() else seconds, kill, (process,))
         late.start()
-        try:
-            output = process.stdout.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        finally:
-            late.cancel()
-            if process.returncode is None:
-                os.killpg(process.pid, signal.SIGKILL)
+        output = process.stdout.read()
+        running.remove(process)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        late.cancel()
+    if ended.is_set():
+        raise Ended
     return output, 1000 * (usage.ru_utime + usage.ru_stime)
 
 
@@ -184,15 +230,18 @@ def by_libfuzzer(program, folder, seed, seconds):
     (folder / "corpus").mkdir()
     output = run([program, f"-seed={seed}", f"-max_total_time={seconds}",
                   "-print_final_stats=1", "-max_len=1024", "-len_control=0",
-                  f"-artifact_prefix={folder}/", folder / "corpus"], seconds + 30)
+                  f"-artifact_prefix={folder}/", folder / "corpus"], seconds + 30,
+                 # To find the lines of its stack takes longer than most trials.
+                 UBSAN_OPTIONS="symbolize=0")
     executed = re.search(r"^stat::number_of_executed_units: (\d+)", output, re.M)
     return executed, list(folder.glob("crash-*"))
 
 
 def by_afl(program, folder, seed, seconds):
     """As well. AFL++ takes no empty corpus: it gets the input with no step."""
-    run(["afl-fuzz", "-s", str(seed), "-V", str(seconds), "-G", "1024", "-i",
-         folder / "in", "-o", folder / "out", "--", program, engines.Afl.LOOP],
+    run(["afl-fuzz", *engines.Afl.options, "-s", str(seed), "-V", str(seconds), "-G",
+         "1024", "-i", program.parent / "in", "-o", folder / "out", "--", program,
+         engines.Afl.LOOP],
         seconds + 30, **engines.Afl.environment, AFL_BENCH_UNTIL_CRASH="1",
         **engines.Afl.mutator(program))
     executed = re.search(r"^execs_done *: (\d+)",
@@ -205,15 +254,12 @@ TRIALS = {"libfuzzer": by_libfuzzer, "afl": by_afl}
 QUIET = {"libfuzzer": ("-handle_abrt=0",), "afl": ()}
 
 
-def reported(engine, program, crash, nothing):
+def reported(engine, program, crash, start):
     """What the harness reports of an input that an engine found: what is broken; the
     steps that the scenario was shrunk to, if it could be; and the milliseconds of the
-    processor that this took, beyond those of a run of an input with no step. None, if
-    it reports nothing."""
-    command = [program, *QUIET[engine]]
-    start = execute([*command, nothing], 60)[1]
+    processor that this took, beyond those to start. None, if it reports nothing."""
     # Many times, for what one input leaves to the next.
-    output, spent = execute([*command, *[crash] * REPEATED], 60)
+    output, spent = execute([program, *QUIET[engine], *[crash] * REPEATED], 60)
     finding = re.search(r"^finding: (\w+: \S+) -> ", output, re.M)
     shrunk = re.search(r"^scenario: (\d+) of \d+ steps$", output, re.M)
     return finding and {"finding": finding[1],
@@ -221,44 +267,40 @@ def reported(engine, program, crash, nothing):
                         "milliseconds": max(spent - start, 0) if shrunk else None}
 
 
-def try_once(engine, program, folder, seed, seconds):
+def try_once(engine, planted, seed, seconds):
     """One trial; returns what it came to, or None."""
-    nothing = folder / "in/nothing"
-    nothing.parent.mkdir(parents=True)
-    nothing.write_bytes(b"\x01") # a version, and no step
-    start = time.monotonic()
+    program, start = planted.result()
+    folder = program.parent / f"trial-{seed}"
+    folder.mkdir()
+    begin = time.monotonic()
     executed, crashes = TRIALS[engine](program, folder, seed, seconds)
-    spent = time.monotonic() - start
+    spent = time.monotonic() - begin
     for crash in crashes if executed else ():
-        report = reported(engine, program, crash, nothing)
+        report = reported(engine, program, crash, start)
         if report:
             return {"executions": int(executed[1]), "seconds": spent, **report}
     return None
 
 
-def median(trials, what, digits=None):
-    """The median of those trials that know it, or None."""
-    known = [trial[what] for trial in trials if trial[what] is not None]
-    return round(statistics.median(known), digits) if known else None
+def median(values, digits=None):
+    """The median of those that are known, or None if that is none or has no end."""
+    known = [value for value in values if value is not None]
+    middle = statistics.median(known) if known else math.inf
+    return None if middle == math.inf else round(middle, digits)
 
 
-def try_fault(engine, clean, name, arguments):
-    """Plants a fault and lets an engine look for it; returns its row of the table."""
+def conclude_fault(engine, name, trials):
+    """A fault's row of the table, by the trials that were made."""
     target, deep, least = FAULTS[name]
-    tree = clean.parent / f"{engine}-{name}"
-    plant(engine, clean, tree, name)
-    program = engines.ENGINES[engine].program(tree, BUILD, target)
-    trials = [try_once(engine, program, tree / f"trial-{trial}", trial,
-                       arguments.seconds) for trial in range(1, arguments.trials + 1)]
     found = [trial for trial in trials if trial]
-    shutil.rmtree(tree)
+    lost = [math.inf] * (len(trials) - len(found))
     shrunk = {(trial["finding"], trial["steps"]) for trial in found}
     return {"fault": name, "engine": engine, "target": target, "deep": deep,
-            "trials": arguments.trials, "found": len(found),
-            "executions": median(found, "executions"),
-            "seconds": median(found, "seconds", 2),
-            "steps": median(found, "steps"),
-            "milliseconds": median(found, "milliseconds", 1),
+            "trials": len(trials), "found": len(found),
+            "executions": median([trial["executions"] for trial in found] + lost),
+            "seconds": median([trial["seconds"] for trial in found] + lost, 2),
+            "steps": median(trial["steps"] for trial in found),
+            "milliseconds": median((trial["milliseconds"] for trial in found), 1),
             "longer": [f"{name}, {finding}: {steps} steps, {least[finding]} do"
                        for finding, steps in sorted(shrunk, key=str)
                        if steps != least.get(finding, steps)]}
@@ -278,34 +320,89 @@ def show(row):
           f"{told('milliseconds', 6, '.1f')}", flush=True)
 
 
+def is_slow(row):
+    """Whether a shallow fault took more executions than it may, or has no median."""
+    return not row["deep"] and (row["executions"] or math.inf) > SHALLOW_MOST
+
+
+def show_markdown(rows):
+    """Shows the table with a row for each fault, engines side by side."""
+    def told(row, what):
+        if row is None or row[what] is None:
+            return "–"
+        lost = what == "executions" and row["found"] < row["trials"]
+        return f"{row[what]:,}" + f" ({row['found']} of {row['trials']})" * lost
+    columns = ("executions", "seconds", "steps", "milliseconds")
+    known = {(row["fault"], row["engine"]): row for row in rows}
+    shown = [engine for engine in PLAIN if any(row["engine"] == engine for row in rows)]
+    print("\n| Fault | |", *(f"{engine}: {' | '.join(columns)} |" for engine in shown))
+    print("|---|---|" + "--:|" * len(columns) * len(shown))
+    for name in dict.fromkeys(row["fault"] for row in rows):
+        print(f"| `{name}` |", "deep |" if FAULTS[name][1] else "shallow |",
+              *(f"{told(known.get((name, engine)), what)} |"
+                for engine in shown for what in columns))
+
+
 def conclude(rows):
     """Shows what was not as it must be, and the time of all reports."""
     for row in rows:
         if row["found"] < row["trials"]:
             print(f"not found in every trial: {row['fault']} by {row['engine']}")
+        if is_slow(row):
+            print(f"more than {SHALLOW_MOST:,} executions: {row['fault']} by "
+                  f"{row['engine']}")
         for longer in row["longer"]:
             print(f"not the fewest steps that are known: {longer}, by {row['engine']}")
-    whole = median(rows, "milliseconds", 1)
+    whole = median((row["milliseconds"] for row in rows), 1)
     if whole is not None:
         print(f"shrinking: median {whole} ms of the processor")
 
 
-def examine(arguments, out):
-    """The rows of all faults and engines, each shown as soon as it is there."""
-    rows = []
+def results(trials):
+    """What those that were made came to."""
+    return [trial.result() for trial in trials
+            if trial.done() and not trial.cancelled() and not trial.exception()]
+
+
+def examine(engine, out, arguments):
+    """Yields the rows of an engine, each as soon as it is there. If there is a Ctrl-C,
+    those of the trials that were made, and raises KeyboardInterrupt."""
     faults = arguments.faults or FAULTS
+    clean = out / engine
+    prepare(engine, clean, {FAULTS[name][0] for name in faults})
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        # All are planted first, so that no trial waits for long.
+        planted = [pool.submit(plant, engine, clean, name) for name in faults]
+        trials = [(name, [pool.submit(try_once, engine, program, seed, arguments.seconds)
+                          for seed in range(1, arguments.trials + 1)])
+                  for name, program in zip(faults, planted)]
+        try:
+            while trials:
+                made = [trial.result() for trial in trials[0][1]]
+                yield conclude_fault(engine, trials.pop(0)[0], made)
+        except BaseException as ending:
+            end()
+            pool.shutdown(cancel_futures=True)
+            if isinstance(ending, KeyboardInterrupt):
+                yield from (conclude_fault(engine, name, made) for name, made in
+                            ((name, results(of)) for name, of in trials) if made)
+            raise
+
+
+def examine_all(arguments, rows):
+    """Fills in the rows of all engines, and shows them.
+    Returns whether there was no Ctrl-C."""
     if not arguments.json:
         print(HEADER)
-    for engine in arguments.engine or PLAIN:
-        clean = out / engine
-        prepare(engine, clean, {FAULTS[name][0] for name in faults})
-        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-            for row in pool.map(lambda name: try_fault(engine, clean, name, arguments),
-                                faults):
+    try:
+        for engine in arguments.engine or PLAIN:
+            for row in examine(engine, ROOT / "build/fuzz/planted", arguments):
                 rows.append(row)
                 if not arguments.json:
                     show(row)
-    return rows
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def main():
@@ -322,15 +419,21 @@ def main():
                         help="seconds that a trial may take (60)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N",
                         help="faults at a time (as many as there are processors)")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--markdown", action="store_true",
+                      help="print the table in Markdown too, at the end")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.faults if name not in FAULTS]
     if unknown:
         parser.error(f"no such fault: {', '.join(unknown)}")
     if min(arguments.trials, arguments.seconds, arguments.jobs) < 1:
         parser.error("--trials, --seconds and --jobs are at least 1")
+    for ending in signal.SIGINT, signal.SIGTERM:
+        signal.signal(ending, signal.default_int_handler)
+    rows = []
     try:
-        rows = examine(arguments, ROOT / "build/fuzz/planted")
+        whole = examine_all(arguments, rows)
     except (Unplantable, engines.Trouble) as trouble:
         print(f"planted.py: {trouble}", file=sys.stderr)
         return 2
@@ -338,7 +441,13 @@ def main():
         print(json.dumps({"version": 1, "faults": rows}, indent=1))
     else:
         conclude(rows)
-    return int(any(row["found"] < row["trials"] or row["longer"] for row in rows))
+    if arguments.markdown:
+        show_markdown(rows)
+    if not whole:
+        print("planted.py: ended before all trials were made", file=sys.stderr)
+        return 2
+    return int(any(row["found"] < row["trials"] or row["longer"] or is_slow(row)
+                   for row in rows))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ the model and in the harness, and their scenarios are shrunk to the fewest steps
 sample of those of fuzz/planted.py, which runs all on request.
 """
 import json
+import signal
 import subprocess
 import sys
 import unittest
@@ -14,11 +15,12 @@ SAMPLE = ["second-delete-invalid", "model-releases-not",
           "harness-judges-part"]
 
 # Faults of which more is asked than can be: no slot of the target small issues forty
-# handles, and one step shows no second delete.
+# handles, and neither one step nor one execution shows a second delete.
 TOO_MUCH = """
 import sys
 sys.path.insert(0, "fuzz")
 import planted
+planted.SHALLOW_MOST = 1
 planted.FAULTS["fortieth-handle-again"] = ("small", planted.DEEP, {})
 planted.FAULTS["second-delete-invalid"] = (
     "lifecycle", planted.SHALLOW, {f"delete_deleted_{rule}: delete": 1
@@ -27,9 +29,19 @@ sys.exit(planted.main())
 """
 
 
-def planted(*arguments, program=(ROOT / "fuzz/planted.py",)):
-    return subprocess.run([sys.executable, "-B", *program, *arguments], cwd=ROOT,
-                          capture_output=True, text=True, check=False)
+def start(*arguments, program=(ROOT / "fuzz/planted.py",)):
+    return subprocess.Popen([sys.executable, "-B", *program, *arguments], cwd=ROOT,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def finish(process):
+    with process:
+        stdout, stderr = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+
+def planted(*arguments, **options):
+    return finish(start(*arguments, **options))
 
 
 class Planted(unittest.TestCase):
@@ -54,6 +66,22 @@ class Planted(unittest.TestCase):
                       done.stdout)
         self.assertRegex(done.stdout, "not the fewest steps that are known: "
                                       r"second-delete-invalid, .*: [45] steps, 1 do")
+        self.assertIn("more than 1 executions: second-delete-invalid by libfuzzer",
+                      done.stdout)
+
+    def test_what_is_known_at_ctrl_c_is_told(self):
+        process = start("--engine=libfuzzer", "--seconds=600", "--jobs=1", "--markdown",
+                        "second-delete-invalid", "fortieth-handle-again",
+                        program=("-c", TOO_MUCH))
+        self.assertTrue(any(line.startswith("second-delete-invalid")
+                            for line in process.stdout))
+        process.send_signal(signal.SIGINT)
+        done = finish(process)
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "planted.py: ended before all trials were made\n"))
+        self.assertRegex(done.stdout, r"\n\| Fault \| \| libfuzzer: executions \| .*\n.*\n"
+                                      r"\| `second-delete-invalid` \| shallow \| \d+ \| ")
+        self.assertNotIn("fortieth-handle-again", done.stdout)
 
     def test_wrong_arguments(self):
         for arguments, told in ((["nothing"], "no such fault: nothing"),
