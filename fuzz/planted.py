@@ -128,7 +128,7 @@ class Unplantable(Exception):
 
 
 class Ended(Exception):
-    """What was to be run is not, or not to its end."""
+    """What was to be run did not run to its end."""
 
 
 def patch_of(name):
@@ -185,31 +185,34 @@ def plant(engine, clean, name):
         for _ in range(STARTED))
 
 
-def kill(process):
-    """Kills a program, with all that it started."""
+def kill(process, how):
+    """Sends a signal to a program and what is of its session."""
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, how)
 
 
 def end():
-    """Ends what runs, and lets nothing more start."""
+    """Ends what runs, and lets nothing more start. AFL++ must end its target itself:
+    that has a session of its own."""
     ended.set()
     for process in list(running):
-        kill(process)
+        kill(process, signal.SIGTERM)
 
 
 def execute(command, seconds, **environment):
     """Runs an engine or a target; returns what it printed, and the milliseconds that it
     had a processor. It ends by itself, but is killed if it does not.
-    Raises Ended if it was to end, or if all were."""
+    Raises Ended if all were to end."""
     with subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             errors="replace", env={**os.environ, **environment},
             start_new_session=True) as process:
         running.add(process)
-        late = threading.Timer(0 if ended.is_set() else seconds, kill, (process,))
+        late = threading.Timer(seconds, kill, (process, signal.SIGKILL))
         late.start()
+        if ended.is_set():
+            kill(process, signal.SIGTERM)
         output = process.stdout.read()
         running.remove(process)
         _, status, usage = os.wait4(process.pid, 0)
