@@ -96,7 +96,7 @@ CASES = {
         "VIOLATION/OUTSIDE release_foreign_refused: release b1 -> SEC_E_OK",
         script=FOREIGN, options=["--profile=reference"]),
     "a chosen rule, to the documents": faulty(
-        "none", 0, "all", "UNSPECIFIED: release b1 -> SEC_E_OK",
+        "none", 0, "all", "UNSPECIFIED release_foreign_refused: release b1 -> SEC_E_OK",
         script=FOREIGN),
     "known": faulty(
         "none", 0, "all",

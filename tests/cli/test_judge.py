@@ -276,7 +276,7 @@ class Faults(Folder):
         self.assertIn("STATUS: wrong answers\n", out)
         self.assertRegex(out, r"\n  delete_deleted_for_ever +delete -> "
                               r"SEC_E_INVALID_HANDLE +1  \S*long\n")
-        self.assertIn("  scenario: 6 steps\n"
+        self.assertIn("  scenario: 5 steps\n"
                       "    acquire k1 -> SEC_E_OK\n"
                       "    init c1 k1 -> SEC_I_CONTINUE_NEEDED\n", out)
 
@@ -369,6 +369,25 @@ class Reports(Folder):
                          ("VIOLATION", "STATUS", "delete_deleted_ok"))
         self.assertRegex(step["step"], "^delete .* -> SEC_E_INVALID_HANDLE")
         self.assertEqual(step["allowed"], "SEC_E_OK")
+
+    def test_what_is_left_open_names_its_rule(self):
+        overlap = self.file("overlap.trace", "acquire k1 -> SEC_E_OK\n"
+                            "init c1 k1 -> SEC_I_CONTINUE_NEEDED\ntogether\n"
+                            "delete c1 -> SEC_E_OK\ndelete c1 -> SEC_E_INTERNAL_ERROR\nend\n")
+        traces = [TRACES / "keep/open_impersonation.trace",
+                  TRACES / "break/release_foreign_refused.trace", overlap]
+        _, report = results(*recorded(*traces))
+        steps = [step for scenario in report["scenarios"] for step in scenario["steps"]
+                 if step["verdict"] == "UNSPECIFIED"]
+        told = {(step["rule"], step["open"]) for step in steps}
+        self.assertEqual(told, {("open_impersonation", "open_impersonation"),
+                                ("release_foreign_refused", ""),
+                                ("delete_no_other_status", "open_concurrent_delete")})
+        self.assertTrue(all(step["why"] for step in steps))
+        _, out, _ = judge(*recorded(*traces), "--no-shrink")
+        part = out.partition("\nUNSPECIFIED: ")[2].partition("\n\n")[0]
+        for rule in {step["open"] or step["rule"] for step in steps}:
+            self.assertRegex(part, rf"\n  {rule} +[1-9]\d*  \S")
 
     def test_no_file_is_written_where_none_can_be(self):
         for option in ("--junit", "--programs", "--write-deviations"):

@@ -142,8 +142,10 @@ static void add_step(struct results *results, struct outcome outcome,
 	outcome.open = verdict->open;
 	outcome.why = verdict->why;
 	outcome.round = verdict->finding.round;
-	outcome.rule = verdict->badness == BADNESS_NONE ? RULE_NONE
-	                                                : verdict->finding.rule;
+	outcome.rule = verdict->badness != BADNESS_NONE ||
+	                               verdict->verdict == VERDICT_UNSPECIFIED
+	                       ? verdict->finding.rule
+	                       : RULE_NONE;
 	tell(&outcome, &judged->script->names, step, verdict);
 	add_outcome(results, &outcome);
 }

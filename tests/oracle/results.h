@@ -34,7 +34,9 @@ struct outcome {
 	char *allowed;    /**< what would have been right */
 	enum verdict verdict;
 	enum badness badness;
-	enum rule rule;   /**< broken, or RULE_NONE */
+	enum rule rule;   /**< broken; if UNSPECIFIED the one that leaves it open, or that
+	                       would be broken if the profile held it to that; or
+	                       RULE_NONE */
 	enum rule open;   /**< that leaves it open, or RULE_NONE */
 	const char *why;  /**< of step_verdict */
 };

@@ -137,6 +137,31 @@ static void put_all_least(FILE *out, const struct results *results)
 
 /* --- The rest ---------------------------------------------------------------------------------- */
 
+/* What a rule leaves open, or the profile: then it is the rule that would be broken. */
+static void put_open(FILE *out, const struct results *results)
+{
+	size_t steps[RULE_COUNT] = {0};
+	const char *why[RULE_COUNT];
+	const char *heading = "\nUNSPECIFIED: a rule, or the profile, leaves it open\n"
+	                      "  RULE                                STEPS  REASON\n";
+	for (size_t i = 0; i < results->outcome_count; i++) {
+		const struct outcome *outcome = &results->outcomes[i];
+		if (outcome->verdict != VERDICT_UNSPECIFIED)
+			continue;
+		enum rule rule = outcome->open == RULE_NONE ? outcome->rule
+		                                            : outcome->open;
+		steps[rule]++;
+		why[rule] = outcome->why;
+	}
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		if (!steps[rule])
+			continue;
+		fprintf(out, "%s  %-35s %5zu  %s\n", heading,
+		        rule_info((enum rule)rule)->id, steps[rule], why[rule]);
+		heading = "";
+	}
+}
+
 static void put_unexpected(FILE *out, const struct results *results)
 {
 	for (size_t i = 0; i < results->known->count; i++) {
@@ -201,6 +226,7 @@ void report_table(FILE *out, const struct results *results)
 	put_interrupted(out, results);
 	put_table(out, results);
 	put_all_least(out, results);
+	put_open(out, results);
 	put_unexpected(out, results);
 	put_lost(out, results);
 	put_sums(out, results);
