@@ -334,6 +334,91 @@ class Faults(Folder):
         self.assertIn("LOST: ", out)
 
 
+# A context that was deleted is looked at where its memory was, which mostly still says so.
+STALE = """
+#include <stdlib.h>
+#include "sspi.h"
+
+static const SECURITY_STATUS live = SEC_E_OK, deleted = SEC_E_INVALID_HANDLE;
+struct context {
+	char data[64];
+	const SECURITY_STATUS *status;
+};
+
+SECURITY_STATUS AcquireCredentialsHandleA(
+	SEC_CHAR *principal, SEC_CHAR *package, ULONG use, void *logon, void *who,
+	SEC_GET_KEY_FN key, void *argument, PCredHandle credential, PTimeStamp expiry)
+{
+	*credential = (SecHandle){1, 1};
+	return SEC_E_OK;
+}
+
+SECURITY_STATUS InitializeSecurityContextA(
+	PCredHandle credential, PCtxtHandle context, SEC_CHAR *target, ULONG requests,
+	ULONG reserved, ULONG representation, PSecBufferDesc in, ULONG reserved2,
+	PCtxtHandle made, PSecBufferDesc out, ULONG *attributes, PTimeStamp expiry)
+{
+	struct context *new = calloc(1, sizeof *new);
+	new->status = &live;
+	*made = (SecHandle){(ULONG_PTR)new, 2};
+	return SEC_I_CONTINUE_NEEDED;
+}
+
+SECURITY_STATUS DeleteSecurityContext(PCtxtHandle handle)
+{
+	struct context *context = (void *)handle->dwLower;
+	context->status = &deleted;
+	free(context);
+	return SEC_E_OK;
+}
+
+SECURITY_STATUS QueryContextAttributesA(PCtxtHandle handle, ULONG attribute, void *place)
+{
+	return *((struct context *)handle->dwLower)->status;
+}
+
+SECURITY_STATUS FreeCredentialsHandle(PCredHandle credential)
+{
+	return SEC_E_OK;
+}
+"""
+
+# Memory that is freed is filled, and not used again.
+FILLS = """
+#include <malloc.h>
+#include <string.h>
+
+void free(void *memory)
+{
+	if (memory)
+		memset(memory, 0xA5, malloc_usable_size(memory));
+}
+"""
+
+
+class Preloaded(Folder):
+    def library(self, name, source):
+        path = self.folder / f"{name}.so"
+        subprocess.run(["gcc", "-w", "-shared", "-fPIC", f"-I{ROOT}/ref",
+                        self.file(f"{name}.c", source), "-o", path], check=True)
+        return path
+
+    @unittest.skipIf(SANITIZED, "a sanitizer's library must come first")
+    def test_what_a_preloaded_library_ends_is_a_crash(self):
+        path = self.file("stale", "acquire k1\ninit c1 k1\ndelete c1\nquery c1 sizes\n"
+                         "free k1\n")
+        subject = ["--sspi", self.library("stale", STALE), "--exports", path]
+        code, report = results(*subject)
+        self.assertEqual((code, report["options"]["preload"]), (0, ""))
+        fills = self.library("fills", FILLS)
+        code, report = results(*subject, "--preload", fills)
+        self.assertEqual((code, report["options"]["preload"]), (1, str(fills)))
+        step = next(step for step in report["scenarios"][0]["steps"]
+                    if step["verdict"] == "VIOLATION")
+        self.assertEqual((step["rule"], step["step"]),
+                         ("every_call_answers", "query c1 sizes -> CRASH"))
+
+
 class Reports(Folder):
     TRACES = [*sorted(TRACES.glob("break/delete_*_ok.trace"))[:8],
               TRACES / "break/every_call_answers.trace"]
@@ -448,6 +533,18 @@ class Ends(Folder):
         self.assertEqual(code, 3)
         self.assertRegex(shown, r"\A\r\033\[Ksleep: waiting for its hello, for at most "
                                 r"30 s\r\033\[Ksechandle: sleep: could not attach: ")
+
+    def test_nothing_is_left_behind(self):
+        """A process that has left the subject's group and session is killed with it."""
+        path = self.file("tidy", TIDY)
+        for mode in ("daemon", "daemon-twice"):
+            told = self.folder / mode
+            os.environ["DAEMON"] = str(told)
+            code, report = results("--subject", f"{PYTHON} {SUBJECTS}/faulty.py {mode}",
+                                   "--timeout=5", path)
+            self.assertEqual((code, report["scenarios"][0]["end"]), (1, "hang"))
+            with self.assertRaises(ProcessLookupError, msg=mode):
+                os.kill(int(told.read_text()), 0)
 
     def test_interrupted(self):
         """The report has what was judged until then."""

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "../../specs/grow.h"
+#include "orphans.h"
 #include "worker.h"
 
 struct attached {
@@ -182,6 +183,7 @@ void detach(struct attached *attached)
 		return;
 	for (unsigned i = 0; i < attached->attachment.jobs; i++)
 		worker_free(&attached->workers[i]);
+	orphans_kill(NULL);
 	free(attached->workers);
 	free(attached->polled);
 	free(attached);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../../specs/grow.h"
+#include "orphans.h"
 
 /* valgrind's exit status after a memory error: none that programs use. */
 #define VALGRIND_STATUS 99
@@ -127,6 +128,7 @@ bool process_start(struct process *process, const struct attachment *attachment,
 		snprintf(why, size, "no pipe: %s", strerror(errno));
 		return false;
 	}
+	orphans_adopt();
 	process->id = fork();
 	int error = process->id < 0 ? errno : 0;
 	if (process->id == 0)
@@ -185,9 +187,13 @@ void process_kill(struct process *process)
 	process_close(&process->out);
 	process_close(&process->err);
 	if (process->id > 0) {
+		struct children before = {NULL, 0, 0};
+		children_list(&before);
 		kill(-process->id, SIGKILL);
 		while (waitpid(process->id, NULL, 0) < 0 && errno == EINTR)
 			;
+		orphans_kill(&before); /* of its children, who has left the group */
+		children_free(&before);
 	}
 	process->id = 0;
 }

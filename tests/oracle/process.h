@@ -1,6 +1,7 @@
 /*
  * process.h: a process of a subject, seen from outside: what it reads, what it writes,
- * whether it has ended. It leads a process group, which is killed with it.
+ * whether it has ended. It leads a process group, which is killed with it, as are its
+ * children that have left the group; what has lost its parent before, when all ends.
  */
 #ifndef ORACLE_PROCESS_H
 #define ORACLE_PROCESS_H
@@ -40,7 +41,7 @@ size_t process_unread(const struct process *process);
  *  @param ok    receives whether it ended with status 0 */
 bool process_ended(const struct process *process, bool *ok, char *how, size_t size);
 
-/** Kills the process and its group, and closes its pipes; none is left. */
+/** Kills the process, its group and its children, and closes its pipes; none is left. */
 void process_kill(struct process *process);
 
 /** Writes how something ended that exited: "exit status 3", or what a tool means by

@@ -79,6 +79,20 @@ def hang_apart():
     time.sleep(60)
 
 
+def leave_daemon(depth):
+    """Hangs, and so does a process in a session of its own, that was started by as many
+    others as `depth`, all of which but the first have ended; DAEMON may be a file for its id."""
+    for at in range(depth):
+        if os.fork():
+            if at:
+                os._exit(0)
+            time.sleep(60)
+        os.setsid()
+    with open(os.environ.get("DAEMON", os.devnull), "w", encoding="ascii") as file:
+        file.write(f"{os.getpid()}\n")
+    time.sleep(60)
+
+
 FAULTS = {
     "none": lambda: None,
     "garbage": lambda: write("\x00\xff\x1b[2J this is no trace\n"),
@@ -90,6 +104,8 @@ FAULTS = {
     "errors": lambda: sys.stderr.write("x" * 1000000 + "\n"),
     "hang": lambda: time.sleep(60),
     "hang-apart": hang_apart,
+    "daemon": lambda: leave_daemon(1),
+    "daemon-twice": lambda: leave_daemon(2),
     "stop": lambda: die(signal.SIGSTOP),
     "exit": lambda: os._exit(3),
     "exit-0": lambda: os._exit(0),

@@ -203,6 +203,9 @@ static void test_faults_of_one(void **state)
 		{"hang-apart", 1,
 	         {PLAYED_HANG, "no answer within 1 s", HELD "delete c1 -> HANG\n", 2,
 	          0, NULL}},
+		{"daemon-twice", 1,
+	         {PLAYED_HANG, "no answer within 1 s", HELD "delete c1 -> HANG\n", 2,
+	          0, NULL}},
 		{"unread", 1,
 	         {PLAYED_LOST, "it does not read its input", "", 0, 0, NULL}},
 	};
@@ -395,16 +398,14 @@ static void fail_done(void *context, size_t index, struct played *played)
 	fail_msg("a scenario that hangs has ended: %s", played->how);
 }
 
-static void test_interruption(void **state)
+static void assert_interrupted(char *mode)
 {
-	char hang[] = "hang-apart";
 	struct scenario script;
 	const struct scenario *scripts[] = {&script, &script, &script};
 	struct start start;
-	(void)state;
 	scenario_init(&script);
 	parse(&script, script_text);
-	start_init(&start, hang, forked);
+	start_init(&start, mode, forked);
 	start.attachment.jobs = 2;
 	struct attached *attached = attach_it(&start);
 	signal(SIGALRM, interrupt);
@@ -413,6 +414,15 @@ static void test_interruption(void **state)
 	assert_nothing_left();
 	detach(attached);
 	scenario_free(&script);
+}
+
+/* What goes on in a session of its own is found at once, if it still has its parent. */
+static void test_interruption(void **state)
+{
+	char hang[] = "hang-apart", daemon[] = "daemon";
+	(void)state;
+	assert_interrupted(hang);
+	assert_interrupted(daemon);
 }
 
 /* Whoever attached a subject is killed: it does not go on without him. */
