@@ -90,11 +90,11 @@ static bool is_slot_left(uint32_t slots, uint32_t handles_of_each,
 }
 
 /* Whether there must be room for what a call makes. */
-static bool is_room_left(const struct checked *checked, const struct step *step)
+static bool is_room_left(const struct checked *checked, enum counter made)
 {
 	const struct sechandle_limits *limits = &checked->limits;
 	const uint32_t *held = checked->judge.model.counts;
-	switch (made_by(step)) {
+	switch (made) {
 	case COUNTER_CREDENTIALS:
 		return is_slot_left(limits->credentials, limits->max_generation,
 		                    held[COUNTER_CREDENTIALS],
@@ -109,25 +109,26 @@ static bool is_room_left(const struct checked *checked, const struct step *step)
 }
 
 /* Whether as much is held of what a call makes as can be. */
-static bool is_full(const struct checked *checked, const struct step *step)
+static bool is_full(const struct checked *checked, enum counter made)
 {
 	const struct sechandle_limits *limits = &checked->limits;
-	const uint32_t most[COUNTER_COUNT] = {
-		[COUNTER_CONTEXTS] = limits->contexts,
-		[COUNTER_CREDENTIALS] = limits->credentials,
-		[COUNTER_BUFFERS] = limits->buffers};
-	enum counter made = made_by(step);
-	return made != COUNTER_COUNT &&
-	       checked->judge.model.counts[made] >= most[made];
+	const uint32_t *held = checked->judge.model.counts;
+	switch (made) {
+	case COUNTER_CREDENTIALS:
+		return held[COUNTER_CREDENTIALS] >= limits->credentials;
+	case COUNTER_CONTEXTS: return held[COUNTER_CONTEXTS] >= limits->contexts;
+	case COUNTER_BUFFERS: return held[COUNTER_BUFFERS] >= limits->buffers;
+	default: return false;
+	}
 }
 
 /* Whether an answer fits the room that there is. */
-static bool fits_room(const struct checked *checked, const struct step *step,
+static bool fits_room(const struct checked *checked, enum counter made,
                       int64_t status)
 {
 	if (status == SEC_E_INSUFFICIENT_MEMORY)
-		return !is_room_left(checked, step);
-	return status < 0 || !is_full(checked, step);
+		return !is_room_left(checked, made);
+	return status < 0 || !is_full(checked, made);
 }
 
 /* --- A step ------------------------------------------------------------------------ */
@@ -190,10 +191,9 @@ static void note_allowed(struct checked *checked, const struct step *step,
 
 /* Writes down what a call issued. */
 static void note_issued(struct checked *checked, const struct step *step,
-                        const struct answer *answer)
+                        enum counter made, int64_t status)
 {
-	enum counter made = made_by(step);
-	if (answer->status < 0)
+	if (status < 0)
 		return;
 	if ((made == COUNTER_CONTEXTS || made == COUNTER_CREDENTIALS) &&
 	    step->out < NAME_NULL) {
@@ -226,17 +226,17 @@ static void hear(struct checked *checked, const struct step *step,
 static bool call(struct checked *checked, const struct step *step)
 {
 	enum situation situation = situation_of(&checked->judge.model, step);
-	struct answer answer;
+	enum counter made = made_by(step);
 	hear(checked, step, NULL);
-	answer = driver_call(&checked->driver, step);
+	struct answer answer = driver_call(&checked->driver, step);
 	hear(checked, step, &answer);
 	if (checked->allowed)
 		note_allowed(checked, step, situation);
 	note_answer(checked, step, situation, answer_classify(answer.status));
-	if (!fits_room(checked, step, answer.status))
+	if (!fits_room(checked, made, answer.status))
 		note_room(checked, step, &answer);
 	judge_step(&checked->judge, step, &answer);
-	note_issued(checked, step, &answer);
+	note_issued(checked, step, made, answer.status);
 	checked->calls++;
 	return answer.status < 0;
 }

@@ -65,6 +65,8 @@ void driver_meet_names(struct driver *driver)
 
 static void drop(struct driver_bytes *bytes)
 {
+	if (!bytes->data)
+		return;
 	free(bytes->data);
 	*bytes = (struct driver_bytes){NULL, 0};
 }
@@ -460,12 +462,12 @@ static SECURITY_STATUS carry_out(struct driver *driver, const struct step *step)
 
 struct answer driver_call(struct driver *driver, const struct step *step)
 {
-	struct answer answer;
 	driver_meet_names(driver);
 	if (driver->count)
 		memcpy(driver->before, driver->structs,
 		       driver->count * sizeof *driver->structs);
-	answer = answer_make(carry_out(driver, step));
+	SECURITY_STATUS status = carry_out(driver, step);
+	struct answer answer = answer_make(status);
 	see_out(&answer, step, driver->names, driver->before, driver->structs,
 	        sizeof *driver->structs);
 	if (driver->setup.count)
