@@ -316,7 +316,7 @@ $(COVERED): private override CC := $(COVERAGE_CC)
 # SANITIZE is flags for what is under test, and for what owns the memory that it is
 # given; unlike those in CFLAGS it leaves the judge as fast as it is. Tests run that one
 # with sanitizers.
-$(COVERED) $(DRIVER) $(RAW) $(patsubst %,$(BUILD)/fuzz/%.o,harness lifecycle small raw text): private override CFLAGS += $(SANITIZE)
+$(REF) $(DRIVER) $(RAW) $(patsubst %,$(BUILD)/fuzz/%.o,harness lifecycle small raw text empty): private override CFLAGS += $(SANITIZE)
 
 # FUZZING_ENGINE is a library or flags that bring main(), perhaps in C++.
 FUZZING_ENGINE ?= $(BUILD)/fuzz/runner.o
