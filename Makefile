@@ -59,7 +59,7 @@ SUBJECTS := $(BUILD)/subjects/skeleton \
 WINDOWS = $(patsubst %,$(BUILD)/windows/%.o,\
             $(patsubst %,tests/subjects/%,subject load wide credentials overlap serve play live windows threads_windows structs driver walk) \
             $(patsubst %,specs/%,scenario parse print grow))
-ENUMERATE = $(patsubst %,$(BUILD)/tables/fuzz/%.o,enumerate explore expand dead state world store alphabet image) \
+ENUMERATE = $(patsubst %,$(BUILD)/tables/fuzz/%.o,enumerate explore expand dead memo state world store alphabet image) \
             $(patsubst $(BUILD)/%,$(BUILD)/tables/%,$(DRIVER))
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))

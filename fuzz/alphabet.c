@@ -19,6 +19,21 @@ struct draft {
 
 static void complete(struct draft *draft, const char *shape);
 
+/* Adds the step. The first one of a run has no token. */
+static void add_step(struct alphabet *alphabet, const struct step *step)
+{
+	if (step->token == TOKEN_NONE) {
+		alphabet->runs = grow(alphabet->runs, &alphabet->run_capacity,
+		                      alphabet->run_count, sizeof *alphabet->runs);
+		alphabet->runs[alphabet->run_count++].first =
+			(uint32_t)alphabet->count;
+	}
+	alphabet->steps = grow(alphabet->steps, &alphabet->capacity,
+	                       alphabet->count, sizeof *alphabet->steps);
+	alphabet->steps[alphabet->count++] = *step;
+	alphabet->runs[alphabet->run_count - 1].end = (uint32_t)alphabet->count;
+}
+
 /* Completes the step with each name of that kind in one of its members. */
 static void with_names(struct draft *draft, name_id *member, enum name_kind kind,
                        const char *rest)
@@ -72,7 +87,6 @@ static void with_attributes(struct draft *draft, const char *rest)
 
 static void complete(struct draft *draft, const char *shape)
 {
-	struct alphabet *alphabet = draft->alphabet;
 	struct step *step = &draft->step;
 	const char *rest = shape + 1;
 	switch (*shape) {
@@ -111,9 +125,7 @@ static void complete(struct draft *draft, const char *shape)
 	case 'f': with_choices(draft, &step->choice, FUNCTION_COUNT, rest); break;
 	case 'x': with_choices(draft, &step->choice, 2, rest); break;
 	default: /* the end of the shape */
-		alphabet->steps = grow(alphabet->steps, &alphabet->capacity,
-		                       alphabet->count, sizeof *alphabet->steps);
-		alphabet->steps[alphabet->count++] = *step;
+		add_step(draft->alphabet, step);
 		break;
 	}
 }
@@ -130,5 +142,6 @@ void alphabet_make(struct alphabet *alphabet, const struct names *names)
 void alphabet_free(struct alphabet *alphabet)
 {
 	free(alphabet->steps);
+	free(alphabet->runs);
 	*alphabet = (struct alphabet){0};
 }

@@ -7,11 +7,18 @@
 
 #include "../specs/scenario.h"
 
+/** Steps that differ in their token alone, by their places. */
+struct alphabet_run {
+	uint32_t first, end;
+};
+
 /** Steps, in the order of their operations. Those that differ in their token alone
- *  stand one after the other. */
+ *  stand one after the other: in a run. */
 struct alphabet {
 	struct step *steps;
 	size_t count, capacity;
+	struct alphabet_run *runs; /**< all of them, in order */
+	size_t run_count, run_capacity;
 };
 
 /** Makes all steps over all names of a table.

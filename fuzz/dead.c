@@ -119,6 +119,9 @@ void dead_free(struct dead *dead)
 	for (int i = 0; i < 4; i++)
 		free(dead->legs[i / 2][i % 2].steps);
 	free(dead->words);
+	free(dead->made);
+	free(dead->is_listed);
+	free(dead->pairs);
 	image_free(dead->before);
 	image_free(dead->after);
 	driver_end(&dead->driver);
@@ -132,18 +135,31 @@ static bool are_same(const SecHandle *a, const SecHandle *b)
 	return a->dwLower == b->dwLower && a->dwUpper == b->dwUpper;
 }
 
-/* Adds a word, if it is not there at a lower level. */
-static struct dead_word *add_word(struct dead *dead, SecHandle words,
-                                  unsigned level)
+/* Adds a word, if it is not there at a lower level; returns its place. */
+static uint16_t add_word(struct dead *dead, SecHandle words, unsigned level)
 {
-	for (size_t i = 0; i < dead->count; i++)
-		if (are_same(&dead->words[i].words, &words))
-			return &dead->words[i];
+	uint16_t i = 0;
+	while (i < dead->count && !are_same(&dead->words[i].words, &words))
+		i++;
+	if (i < dead->count)
+		return i;
 	dead->words = grow(dead->words, &dead->capacity, dead->count,
 	                   sizeof *dead->words);
-	dead->words[dead->count] =
+	dead->words[dead->count++] =
 		(struct dead_word){.words = words, .level = (uint8_t)level};
-	return &dead->words[dead->count++];
+	return i;
+}
+
+/* Lists what steps make of a word. */
+static void list_made(struct dead *dead, uint16_t word, unsigned level)
+{
+	for (size_t i = 0; i < dead->own.count; i++) {
+		SecHandle from = dead->words[word].words;
+		SecHandle words = struct_own(&dead->own.steps[i], from, from);
+		dead->made = grow(dead->made, &dead->made_capacity,
+		                  dead->made_count, sizeof *dead->made);
+		dead->made[dead->made_count++] = add_word(dead, words, level);
+	}
 }
 
 /* Lists the words up to a level. */
@@ -151,54 +167,64 @@ static void list_words(struct dead *dead, unsigned most)
 {
 	struct image_handle handles[IMAGE_HANDLES];
 	size_t issued = image_handles(handles), end;
-	dead->count = 0;
+	dead->count = dead->made_count = 0;
 	add_word(dead, (SecHandle){0, 0}, 0);
 	for (size_t i = 0; i < issued; i++) {
-		struct dead_word *word = add_word(dead, handles[i].words, 0);
+		struct dead_word *word =
+			&dead->words[add_word(dead, handles[i].words, 0)];
 		word->is_live[handles[i].is_context ? KIND_CONTEXT
 		                                    : KIND_CREDENTIAL] |=
 			handles[i].is_live;
 		word->has_ended |= handles[i].is_context && !handles[i].is_live;
 	}
-	for (size_t at = 0, level = 1; level <= most; level++)
+	for (uint16_t at = 0, level = 1; level <= most; level++)
 		for (end = dead->count; at < end; at++)
-			for (size_t i = 0; i < dead->own.count; i++) {
-				SecHandle words = dead->words[at].words;
-				add_word(dead,
-				         struct_own(&dead->own.steps[i], words,
-				                    words),
-				         (unsigned)level);
-			}
+			list_made(dead, at, level);
 }
 
-/* Whether one step makes one word of the other. */
-static bool makes(const struct dead *dead, const struct dead_word *from,
-                  const struct dead_word *to)
+static void add_pair(struct dead *dead, uint16_t first, uint16_t second)
+{
+	bool *is_listed = &dead->is_listed[first * dead->count + second];
+	if (*is_listed)
+		return;
+	*is_listed = true;
+	dead->pairs = grow(dead->pairs, &dead->pair_capacity, dead->pair_count,
+	                   sizeof *dead->pairs);
+	dead->pairs[dead->pair_count++] = (struct dead_pair){{first, second}};
+}
+
+/* Lists the pairs that one step makes of a pair. */
+static void list_pairs_made(struct dead *dead, struct dead_pair pair)
 {
 	for (size_t i = 0; i < dead->own.count; i++) {
-		SecHandle words =
-			struct_own(&dead->own.steps[i], from->words, from->words);
-		if (are_same(&words, &to->words))
-			return true;
+		bool is_of_other = dead->own.steps[i].source != NAME_ABSENT;
+		uint16_t of_first = dead->made[pair.word[0] * dead->own.count + i];
+		uint16_t of_second = dead->made[pair.word[1] * dead->own.count + i];
+		add_pair(dead, of_first, pair.word[1]);
+		add_pair(dead, pair.word[0], of_second);
+		if (!is_of_other)
+			continue;
+		add_pair(dead, of_second, pair.word[1]);
+		add_pair(dead, pair.word[0], of_first);
 	}
-	return false;
 }
 
-/* No fewer steps make both words, each in a struct of its own; NULL is none. */
-static unsigned steps_for(const struct dead *dead, const struct dead_word *a,
-                          const struct dead_word *b)
+/* Lists the pairs of words that so many steps make, each word in a struct of its own,
+ * both of level 0 at first. */
+static void list_pairs(struct dead *dead, unsigned most)
 {
-	const struct dead_word *low = a, *high = b;
-	if (!b || (a && b->level < a->level)) {
-		low = b;
-		high = a;
-	}
-	if (!low || low->level == 0)
-		return high ? high->level : 0;
-	if (low->level == high->level ||
-	    (low->level + 1 == high->level && !makes(dead, low, high)))
-		return high->level + 1u;
-	return high->level;
+	size_t end;
+	free(dead->is_listed);
+	dead->is_listed = allocate(dead->count * dead->count,
+	                           sizeof *dead->is_listed);
+	dead->pair_count = 0;
+	for (uint16_t i = 0; i < dead->count; i++)
+		for (uint16_t j = 0; j < dead->count; j++)
+			if (dead->words[i].level == 0 && dead->words[j].level == 0)
+				add_pair(dead, i, j);
+	for (size_t at = 0, step = 1; step <= most; step++)
+		for (end = dead->pair_count; at < end; at++)
+			list_pairs_made(dead, dead->pairs[at]);
 }
 
 bool dead_meets(const SecHandle *words, const struct image_handle *handles,
@@ -349,27 +375,29 @@ static bool look_at_written_by_legs(struct dead *dead, const struct dead_steps *
 	return ok;
 }
 
-static bool look_at_all_legs(struct dead *dead, enum token token, unsigned steps)
+/* Looks at the legs that are given these; NULL is none. */
+static bool look_at_both(struct dead *dead, enum token token,
+                         const struct dead_word *context,
+                         const struct dead_word *credential)
 {
-	bool ok = true;
-	for (size_t i = 0; i <= dead->count && ok; i++) {
-		const struct dead_word *context = i ? &dead->words[i - 1] : NULL;
-		for (size_t j = 0; j <= dead->count && ok; j++) {
-			const struct dead_word *credential =
-				j ? &dead->words[j - 1] : NULL;
-			const struct dead_steps *legs =
-				&dead->legs[context != NULL][credential != NULL];
-			if (steps_for(dead, context, credential) > steps)
-				continue;
-			ok = look_at_legs(dead, legs, token, context,
-			                  credential) &&
-			     look_at_written_by_legs(dead, legs, token, context,
-			                             credential);
-		}
-		if (ok && context)
-			ok = look_at_legs(dead, &dead->twice, token, context,
-			                  context);
+	const struct dead_steps *legs =
+		&dead->legs[context != NULL][credential != NULL];
+	return look_at_legs(dead, legs, token, context, credential) &&
+	       look_at_written_by_legs(dead, legs, token, context, credential);
+}
+
+static bool look_at_all_legs(struct dead *dead, enum token token)
+{
+	bool ok = look_at_both(dead, token, NULL, NULL);
+	for (size_t i = 0; i < dead->count && ok; i++) {
+		const struct dead_word *word = &dead->words[i];
+		ok = look_at_both(dead, token, word, NULL) &&
+		     look_at_both(dead, token, NULL, word) &&
+		     look_at_legs(dead, &dead->twice, token, word, word);
 	}
+	for (size_t i = 0; i < dead->pair_count && ok; i++)
+		ok = look_at_both(dead, token, &dead->words[dead->pairs[i].word[0]],
+		                  &dead->words[dead->pairs[i].word[1]]);
 	return ok;
 }
 
@@ -393,8 +421,8 @@ bool dead_look(struct dead *dead, enum token token,
 		*last = *bytes; /* it is only read */
 	image_keep(dead->before);
 	list_words(dead, steps);
-	bool ok = look_at_others(dead, token) &&
-	          look_at_all_legs(dead, token, steps);
+	list_pairs(dead, steps);
+	bool ok = look_at_others(dead, token) && look_at_all_legs(dead, token);
 	*last = (struct driver_bytes){NULL, 0};
 	return ok;
 }

@@ -25,9 +25,8 @@
  * words with. (Take from a sequence the calls that were refused and the steps that made
  * words that were never again a live handle: what is left reaches the same image.) With l
  * steps, `zero` and the handles that were issued become the words of level l by swap,
- * ahead, invalidate and the patterns. Two words take as many steps as the higher level of
- * them, if the lower one is met on the way to the higher, and else one more at least. One
- * struct may be both operands of a leg.
+ * ahead, invalidate and the patterns. For two words at a time, two structs that hold words
+ * of level 0 become whatever l steps make of them. One struct may be both operands of a leg.
  *
  * What a call is to write into may hold dead words too. That they make no difference is
  * looked at for acquire and legs, with all these words, while the call's other operands are
@@ -50,6 +49,11 @@ struct dead_word {
 	bool has_ended;   /**< as a context */
 };
 
+/** Two words, by their places. */
+struct dead_pair {
+	uint16_t word[2];
+};
+
 /** Steps that are alike in what they are given. */
 struct dead_steps {
 	struct step *steps;
@@ -69,6 +73,12 @@ struct dead {
 	struct image *before, *after;
 	struct dead_word *words;
 	size_t count, capacity;
+	uint16_t *made;           /**< words below the highest level, in turn: what each
+	                               of `own` makes of them */
+	size_t made_count, made_capacity;
+	struct dead_pair *pairs;  /**< that structs can hold at the same time */
+	size_t pair_count, pair_capacity;
+	bool *is_listed;          /**< by both words of a pair: whether it is there */
 	uint8_t *answered;        /**< given to dead_init */
 	uint64_t calls;           /**< made so far */
 };

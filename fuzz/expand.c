@@ -2,7 +2,8 @@
  * expand.c: see expand.h.
  *
  * How to read it: states and the store; the tokens of a state; which steps are carried
- * out, and for how many others; what a step comes to; a state.
+ * out, and for how many others; what a step comes to; calls that are made once for all
+ * states of an image; a state.
  */
 #include "expand.h"
 
@@ -104,7 +105,7 @@ bool expand_add(struct expander *expander, node_id parent, uint32_t depth,
 		id = add_expanded(expander, image, parent, depth, weight, &is_new);
 	if (id != NODE_NONE && is_new)
 		expander->queue.states[atomic_fetch_add(expander->queue.count, 1)] =
-			id;
+			(struct queued){image, id};
 	return id != NODE_NONE;
 }
 
@@ -120,14 +121,22 @@ bool expand_is_at(struct expander *expander, node_id state)
 	return size < node->size && memcmp(written, node->bytes + 1, size) == 0;
 }
 
-void expand_enter(struct expander *expander, node_id state)
+/* Makes the world, the reference included, a state's.
+ * @return whether its image is not that of the state before */
+static bool enter(struct expander *expander, node_id state)
 {
 	const unsigned char *bytes =
 		store_node(expander->store, state)->bytes + 1;
-	expander->image = state_image(bytes);
-	image_read(store_node(expander->store, expander->image)->bytes + 1);
+	bool is_new = expander->image != state_image(bytes);
+	if (is_new) {
+		expander->image = state_image(bytes);
+		image_read(store_node(expander->store, expander->image)->bytes + 1);
+		expander->handle_count = image_handles(expander->handles);
+		memo_clear(&expander->memo);
+	}
 	state_read(&expander->world, expander->merge, bytes);
 	world_keep(&expander->world);
+	return is_new;
 }
 
 /* --- Tokens of a state ---------------------------------------------------------------- */
@@ -152,26 +161,41 @@ static struct driver_bytes fed(const struct expander *expander, enum token token
 	return bytes;
 }
 
+/* What a string of the memo is: its first byte. */
+enum { NOTES_TOKEN, NOTES_OPERANDS, NOTES_CALL };
+
+/* The number of a token in the memo; none has that of TOKEN_NONE to TOKEN_NOISE. */
+static uint32_t number_token(struct expander *expander,
+                             const struct driver_bytes *bytes, bool *is_new)
+{
+	written[0] = NOTES_TOKEN;
+	memcpy(written + 1, bytes->data, bytes->size);
+	return TOKEN_LAST +
+	       memo_number(&expander->memo, written, 1 + bytes->size, is_new);
+}
+
 /* A choice of a token of a name whose bytes are there. */
 struct choice {
 	struct driver_bytes bytes;
 	unsigned index;
+	uint32_t number;
+	bool is_new; /* at this image */
 };
 
 /* Looks whether dead words make a difference to what is fed that token. */
 static enum verdict look(struct expander *expander, enum token token,
                          const struct driver_bytes *bytes)
 {
-	unsigned char key[2 + sizeof(node_id) + DRIVER_ROOM] = {
-		IS_LOOK, (unsigned char)token};
 	size_t size = 2 + sizeof expander->image;
 	bool is_new;
-	memcpy(key + 2, &expander->image, sizeof expander->image);
+	written[0] = IS_LOOK;
+	written[1] = (unsigned char)token;
+	memcpy(written + 2, &expander->image, sizeof expander->image);
 	if (bytes) {
-		memcpy(key + size, bytes->data, bytes->size);
+		memcpy(written + size, bytes->data, bytes->size);
 		size += bytes->size;
 	}
-	if (store_add(expander->store, key, size, expander->depth, NODE_NONE,
+	if (store_add(expander->store, written, size, expander->depth, NODE_NONE,
 	              &is_new) == NODE_NONE)
 		return VERDICT_FULL;
 	if (!is_new)
@@ -199,15 +223,17 @@ static enum verdict look_at_model(struct expander *expander)
 }
 
 /* Adds a choice, or weighs the one before that has the same bytes. */
-static size_t add_choice(uint32_t *weight, struct choice *choices, size_t count,
-                         struct choice choice)
+static size_t add_choice(struct expander *expander, struct choice *choices,
+                         size_t count, struct choice choice)
 {
 	size_t same = 0;
-	while (same < count && !world_are_equal(&choices[same].bytes, &choice.bytes))
+	choice.number = number_token(expander, &choice.bytes, &choice.is_new);
+	expander->token[choice.index] = choice.number;
+	while (same < count && choices[same].number != choice.number)
 		same++;
 	if (same == count)
 		choices[count++] = choice;
-	weight[choices[same].index]++;
+	expander->leg_weight[choices[same].index]++;
 	return count;
 }
 
@@ -220,17 +246,20 @@ static size_t weigh_tokens(struct expander *expander, struct choice *choices)
 	uint32_t *leg = expander->leg_weight, *complete = expander->complete_weight;
 	unsigned without = UINT_MAX;
 	size_t count = 0;
-	for (unsigned i = 0; i < TOKEN_CHOICES; i++)
+	for (unsigned i = 0; i < TOKEN_CHOICES; i++) {
 		leg[i] = complete[i] = i < TOKEN_LAST;
+		expander->token[i] = i < TOKEN_LAST ? i : TOKEN_NONE;
+	}
 	for (unsigned token = TOKEN_LAST; token < TOKEN_COUNT; token++)
 		for (name_id i = 0; i < expander->world.count; i++) {
 			struct step step = {.token = (uint8_t)token, .source = i};
-			struct choice choice = {fed(expander, (enum token)token, i),
-			                        token_index(&step)};
+			struct choice choice = {
+				.bytes = fed(expander, (enum token)token, i),
+				.index = token_index(&step)};
 			if (!world_is_handle(&expander->world, i))
 				continue;
 			if (choice.bytes.data) {
-				count = add_choice(leg, choices, count, choice);
+				count = add_choice(expander, choices, count, choice);
 				complete[choice.index] = 1;
 				continue;
 			}
@@ -242,14 +271,17 @@ static size_t weigh_tokens(struct expander *expander, struct choice *choices)
 	return count;
 }
 
-static enum verdict look_at_all(struct expander *expander,
+/* Looks at the image, if it is new, with the choices that are new to it. */
+static enum verdict look_at_all(struct expander *expander, bool is_new,
                                 const struct choice *choices, size_t count)
 {
 	enum verdict verdict = VERDICT_NONE;
-	for (int token = TOKEN_NONE; token <= TOKEN_NOISE && !verdict; token++)
+	for (int token = TOKEN_NONE; token <= TOKEN_NOISE && is_new && !verdict;
+	     token++)
 		verdict = look(expander, (enum token)token, NULL);
 	for (size_t i = 0; i < count && !verdict; i++)
-		verdict = look(expander, TOKEN_LAST, &choices[i].bytes);
+		if (choices[i].is_new)
+			verdict = look(expander, TOKEN_LAST, &choices[i].bytes);
 	return verdict ? verdict : look_at_model(expander);
 }
 
@@ -280,13 +312,23 @@ static void weigh_names(struct expander *expander)
 	memset(expander->refused, 0, sizeof expander->refused);
 	memset(expander->dead_weight, 0, sizeof expander->dead_weight);
 	for (name_id i = 0; i < world->count; i++)
-		if (world_is_handle(world, i))
-			for (int kind = KIND_CREDENTIAL; kind <= KIND_CONTEXT; kind++)
-				expander->refused[kind] +=
-					world_is_refused(world, i, (enum kind)kind);
-	for (size_t i = 0; i < alphabet->count; i++)
-		if (makes_dead(expander, &alphabet->steps[i]))
-			expander->dead_weight[alphabet->steps[i].out]++;
+		for (int kind = KIND_CREDENTIAL; kind <= KIND_CONTEXT; kind++) {
+			bool is_refused = world_is_refused(world, i, (enum kind)kind);
+			expander->is_refused[i][kind] = is_refused;
+			expander->refused[kind] +=
+				is_refused && world_is_handle(world, i);
+		}
+	for (size_t i = 0; expander->gathers && i < alphabet->run_count; i++) {
+		const struct step *step = &alphabet->steps[alphabet->runs[i].first];
+		if (makes_dead(expander, step))
+			expander->dead_weight[step->out]++;
+	}
+}
+
+/* Whether an operand holds no live handle of a kind. */
+static bool is_refused(const struct expander *expander, name_id name, enum kind kind)
+{
+	return name < NAME_NULL && expander->is_refused[name][kind];
 }
 
 /* For how many steps a step is carried out where dead words are all alike. `zero` stands
@@ -302,28 +344,25 @@ static uint32_t weight_of_live(const struct expander *expander,
 		               ? 0
 		               : expander->dead_weight[step->out];
 	}
-	if (world_is_refused(&expander->world, step->handle,
-	                     model_handle_kind(step)) ||
-	    world_is_refused(&expander->world, step->credential, KIND_CREDENTIAL))
+	if (is_refused(expander, step->handle, model_handle_kind(step)) ||
+	    is_refused(expander, step->credential, KIND_CREDENTIAL))
 		return 0;
 	return step->handle == NAME_NULL
 	               ? 1 + expander->refused[model_handle_kind(step)]
 	               : 1;
 }
 
-/* For how many steps a step is carried out. */
-static uint32_t weight_of(const struct expander *expander, const struct step *step)
+/* The same where tokens with the same bytes are all alike. */
+static uint32_t weight_of_token(const struct expander *expander,
+                                const struct step *step)
 {
-	uint32_t weight = 1;
 	if (expander->merge == MERGE_NONE)
 		return 1;
 	if (step->op == OP_INIT || step->op == OP_ACCEPT)
-		weight = expander->leg_weight[token_index(step)];
-	else if (step->op == OP_COMPLETE)
-		weight = expander->complete_weight[token_index(step)];
-	if (weight && expander->merge == MERGE_DEAD)
-		weight *= weight_of_live(expander, step);
-	return weight;
+		return expander->leg_weight[token_index(step)];
+	return step->op == OP_COMPLETE
+	               ? expander->complete_weight[token_index(step)]
+	               : 1;
 }
 
 /* --- What a step comes to ----------------------------------------------------------------- */
@@ -365,8 +404,11 @@ static bool is_split(struct expander *expander, const struct step *step,
 	return *answered == 3;
 }
 
+/* Carries out a step for so many.
+ * @param is_kept  receives whether it has changed nothing */
 static enum verdict carry_out(struct expander *expander, node_id state,
-                              const struct step *step, uint32_t weight)
+                              const struct step *step, uint32_t weight,
+                              bool *is_kept)
 {
 	struct world *world = &expander->world;
 	enum verdict verdict = VERDICT_NONE;
@@ -377,7 +419,9 @@ static enum verdict carry_out(struct expander *expander, node_id state,
 		return VERDICT_BROKEN;
 	if (is_split(expander, step, &answer))
 		return VERDICT_SPLIT;
-	if (expander->merge != MERGE_NONE && world_is_kept(world, step, &answer))
+	*is_kept = expander->merge != MERGE_NONE &&
+	           world_is_kept(world, step, &answer);
+	if (*is_kept)
 		return VERDICT_NONE;
 	if (expander->merge == MERGE_DEAD && is_doubtful(expander, step, &answer))
 		return VERDICT_DOUBT;
@@ -407,6 +451,99 @@ static bool is_covered(struct expander *expander)
 	       store_node(expander->store, other)->depth <= expander->depth;
 }
 
+/* --- Calls that are made once ----------------------------------------------------------------- */
+
+/* Whether a step is a call that is made once for all states of an image that look the
+ * same to it and to the judge. What other names hold makes no difference: no call issues
+ * what a struct can hold (is_doubtful). */
+static bool is_made_once(const struct expander *expander, const struct step *step)
+{
+	return expander->merge == MERGE_DEAD && operations[step->op].is_call &&
+	       step->buffer >= NAME_NULL;
+}
+
+/* The number of a step's operands in the memo. Those of many steps are the same. */
+static uint32_t number_operands(struct expander *expander, const struct step *step)
+{
+	const struct step *last = expander->numbered;
+	const name_id operands[STATE_OPERANDS] = {step->handle, step->credential,
+	                                          step->out};
+	bool is_new;
+	if (last && last->handle == step->handle &&
+	    last->credential == step->credential && last->out == step->out)
+		return expander->operands;
+	written[0] = NOTES_OPERANDS;
+	expander->numbered = step;
+	expander->operands =
+		memo_number(&expander->memo, written,
+	                    1 + state_write_operands(&expander->world,
+	                                             &expander->orders, operands,
+	                                             written + 1),
+	                    &is_new);
+	return expander->operands;
+}
+
+/* What a call is fed. CompleteAuthToken without a token is fed its context's last one. */
+static uint32_t token_of(const struct expander *expander, const struct step *step)
+{
+	struct step last = {.token = TOKEN_LAST, .source = step->handle};
+	bool is_own = step->op == OP_COMPLETE && step->token == TOKEN_NONE &&
+	              step->handle < NAME_NULL;
+	return expander->token[token_index(is_own ? &last : step)];
+}
+
+static uint32_t number_call(struct expander *expander, const struct step *step,
+                            uint32_t operands, bool *is_new)
+{
+	const uint32_t note[] = {NOTES_CALL, step->op, step->choice, step->choice2,
+	                         operands, token_of(expander, step)};
+	return memo_number(&expander->memo, note, sizeof note, is_new);
+}
+
+/* Carries out a call for so many, unless it was made at this image and that is enough:
+ * where states are gathered only if it changed nothing. */
+static enum verdict carry_out_once(struct expander *expander, node_id state,
+                                   const struct step *step, uint32_t weight,
+                                   uint32_t operands)
+{
+	bool is_new, is_kept = false;
+	uint32_t call = number_call(expander, step, operands, &is_new);
+	enum verdict verdict = VERDICT_NONE;
+	if (is_new || (expander->gathers && !expander->memo.strings[call].mark))
+		verdict = carry_out(expander, state, step, weight, &is_kept);
+	expander->memo.strings[call].mark |= is_kept;
+	return verdict;
+}
+
+/* Carries out the steps of a run that stand for any. */
+static enum verdict expand_run(struct expander *expander, node_id state,
+                               struct alphabet_run run)
+{
+	const struct step *steps = expander->alphabet.steps;
+	uint32_t weight = expander->merge == MERGE_DEAD
+	                          ? weight_of_live(expander, &steps[run.first])
+	                          : 1;
+	bool is_once = is_made_once(expander, &steps[run.first]), is_kept;
+	enum verdict verdict = VERDICT_NONE;
+	/* No rule is broken by what the caller does alone. */
+	if (!weight ||
+	    (!expander->gathers && !operations[steps[run.first].op].is_call))
+		return VERDICT_NONE;
+	uint32_t operands =
+		is_once ? number_operands(expander, &steps[run.first]) : 0;
+	for (uint32_t i = run.first; i < run.end && !verdict; i++) {
+		uint32_t all = weight * weight_of_token(expander, &steps[i]);
+		expander->expanded->step = i;
+		if (all && is_once)
+			verdict = carry_out_once(expander, state, &steps[i], all,
+			                         operands);
+		else if (all)
+			verdict = carry_out(expander, state, &steps[i], all,
+			                    &is_kept);
+	}
+	return verdict;
+}
+
 /* --- A state --------------------------------------------------------------------------------- */
 
 static enum verdict begin(struct expander *expander, node_id state)
@@ -414,13 +551,13 @@ static enum verdict begin(struct expander *expander, node_id state)
 	struct choice choices[TOKEN_CHOICES];
 	enum verdict verdict = VERDICT_NONE;
 	expander->expanded->state = state;
-	expand_enter(expander, state);
+	bool is_new = enter(expander, state);
+	expander->numbered = NULL;
 	expander->count = store_counted(store_node(expander->store, state));
-	expander->handle_count = image_handles(expander->handles);
 	size_t count = weigh_tokens(expander, choices);
 	if (expander->merge == MERGE_DEAD) {
 		weigh_names(expander);
-		verdict = look_at_all(expander, choices, count);
+		verdict = look_at_all(expander, is_new, choices, count);
 	}
 	return verdict;
 }
@@ -431,15 +568,8 @@ enum verdict expand(struct expander *expander, node_id state)
 	enum verdict verdict = begin(expander, state);
 	bool is_done = expander->merge == MERGE_DEAD && !expander->gathers &&
 	               is_covered(expander);
-	for (uint32_t i = 0; i < alphabet->count && !verdict && !is_done; i++) {
-		const struct step *step = &alphabet->steps[i];
-		uint32_t weight = weight_of(expander, step);
-		/* No rule is broken by what the caller does alone. */
-		if (!weight || (!expander->gathers && !operations[step->op].is_call))
-			continue;
-		expander->expanded->step = i;
-		verdict = carry_out(expander, state, step, weight);
-	}
+	for (size_t i = 0; i < alphabet->run_count && !verdict && !is_done; i++)
+		verdict = expand_run(expander, state, alphabet->runs[i]);
 	expander->expanded->calls += expander->dead.calls;
 	expander->dead.calls = 0;
 	expander->expanded->done++;
@@ -459,6 +589,7 @@ void expand_init(struct expander *expander, const struct driver_setup *setup,
 void expand_free(struct expander *expander)
 {
 	dead_free(&expander->dead);
+	memo_free(&expander->memo);
 	alphabet_free(&expander->alphabet);
 	free(expander->orders.orders);
 	world_free(&expander->world);

@@ -9,6 +9,7 @@
 
 #include "alphabet.h"
 #include "dead.h"
+#include "memo.h"
 #include "state.h"
 
 /** Why no more is to be expanded. */
@@ -41,9 +42,13 @@ enum { TOKEN_CHOICES = TOKEN_LAST + (TOKEN_COUNT - TOKEN_LAST) * WORLD_NAMES };
 /** Not a step's index: it looks whether dead words make a difference. */
 #define EXPAND_LOOKING UINT32_MAX
 
-/** States that are to be expanded later. */
+/** A state that is to be expanded later. */
+struct queued {
+	node_id image, state;
+};
+
 struct expand_queue {
-	node_id *states;
+	struct queued *states;
 	_Atomic uint32_t *count;
 };
 
@@ -63,14 +68,22 @@ struct expander {
 	unsigned left;        /**< steps that may follow the one at hand */
 	bool gathers;         /**< whether what steps lead to is added */
 	struct expanded *expanded;
-	/* Of the state at hand. */
+	/* Of the image at hand. */
 	node_id image;
-	store_count count;    /**< sequences that lead to it */
 	struct image_handle handles[IMAGE_HANDLES];
 	size_t handle_count;
+	struct memo memo;     /**< tokens, operands, and the calls that were made; those
+	                           that changed nothing are marked */
+	/* Of the state at hand. */
+	store_count count;    /**< sequences that lead to it */
 	uint32_t leg_weight[TOKEN_CHOICES], complete_weight[TOKEN_CHOICES];
+	uint32_t token[TOKEN_CHOICES]; /**< a number for what is fed */
 	uint32_t dead_weight[WORLD_NAMES];
-	uint32_t refused[2];  /**< by enum kind: names that hold no live handle of it */
+	bool is_refused[WORLD_NAMES][2]; /**< by enum kind: it holds no live handle of
+	                                      that */
+	uint32_t refused[2];  /**< how many these are */
+	const struct step *numbered; /**< whose operands have that number; or NULL */
+	uint32_t operands;
 };
 
 /** Prepares expanding.
@@ -91,10 +104,7 @@ bool expand_add(struct expander *expander, node_id parent, uint32_t depth,
 /** Whether the world is in a state that was in the queue. */
 bool expand_is_at(struct expander *expander, node_id state);
 
-/** Makes the world, the reference included, a state's. */
-void expand_enter(struct expander *expander, node_id state);
-
-/** Expands a state. */
+/** Expands a state. It is quicker after a state with the same image. */
 enum verdict expand(struct expander *expander, node_id state);
 
 #endif

@@ -18,8 +18,7 @@
 #include "expand.h"
 
 enum {
-	CHUNK = 16,           /* states that a process takes at a time */
-	HANG_SECONDS = 120,   /* that these may take, which take some at most */
+	HANG_SECONDS = 120,   /* that a state may take, which takes some at most */
 	PAUSE_MILLISECONDS = 20,
 	BYTES_PER_STATE = 64, /* fewer than any state needs */
 	/* Exit statuses. */
@@ -70,9 +69,18 @@ static void decide(struct board *board, enum verdict verdict, node_id state)
 		atomic_store(&board->state, state);
 }
 
-/* Expands the states of the queue up to a place, in turn with the other processes. It
- * ends when the process is gone that started it, which stops it otherwise. */
-static void work(struct search *search, pid_t starter, unsigned job, uint32_t end)
+/* Whether a state of the queue has the image of the one before it. */
+static bool is_with_last(const struct search *search, uint32_t place)
+{
+	const struct queued *states = search->queue.states;
+	return states[place].image == states[place - 1].image;
+}
+
+/* Expands the states of the queue up to a place, those of an image in turn with the other
+ * processes. It ends when the process is gone that started it, which stops it
+ * otherwise. */
+static void work(struct search *search, pid_t starter, unsigned job,
+                 uint32_t first, uint32_t end)
 {
 	struct board *board = search->board;
 	struct expander *expander = &search->expander;
@@ -81,17 +89,20 @@ static void work(struct search *search, pid_t starter, unsigned job, uint32_t en
 	expander->expanded = &board->expanded[job];
 	expander->dead.answered = expander->expanded->answered;
 	for (;;) {
-		uint32_t place = atomic_fetch_add(&board->next, CHUNK);
-		alarm(HANG_SECONDS);
-		for (uint32_t i = place; i < place + CHUNK; i++) {
-			if (i >= end || atomic_load(&board->verdict) ||
-			    getppid() != starter)
+		uint32_t place = atomic_fetch_add(&board->next, 1);
+		if (place >= end)
+			return;
+		if (place > first && is_with_last(search, place))
+			continue;
+		do {
+			node_id state = search->queue.states[place].state;
+			if (atomic_load(&board->verdict) || getppid() != starter)
 				return;
-			enum verdict verdict =
-				expand(expander, search->queue.states[i]);
+			alarm(HANG_SECONDS);
+			enum verdict verdict = expand(expander, state);
 			if (verdict)
-				decide(board, verdict, search->queue.states[i]);
-		}
+				decide(board, verdict, state);
+		} while (++place < end && is_with_last(search, place));
 	}
 }
 
@@ -169,6 +180,12 @@ static void wait_for_all(struct search *search, const pid_t *jobs, unsigned left
 	}
 }
 
+static int by_image(const void *a, const void *b)
+{
+	const struct queued *first = a, *second = b;
+	return (first->image > second->image) - (first->image < second->image);
+}
+
 /* Expands the states of the queue from one place to another. */
 static void run_layer(struct search *search, uint32_t first, uint32_t end)
 {
@@ -181,12 +198,14 @@ static void run_layer(struct search *search, uint32_t first, uint32_t end)
 		       sizeof blank.answered);
 		board->expanded[i] = blank;
 	}
+	qsort(search->queue.states + first, end - first,
+	      sizeof *search->queue.states, by_image);
 	atomic_store(&board->next, first);
 	search->explore->states = end - first;
 	for (; started < search->plan->jobs; started++) {
 		jobs[started] = fork();
 		if (jobs[started] == 0) {
-			work(search, starter, started, end);
+			work(search, starter, started, first, end);
 			_exit(0);
 		}
 		if (jobs[started] < 0) {
@@ -273,7 +292,8 @@ static bool begin(struct search *search)
 {
 	const struct explore_plan *plan = search->plan;
 	struct expander *expander = &search->expander;
-	search->queue_size = plan->memory / BYTES_PER_STATE * sizeof(node_id);
+	search->queue_size =
+		plan->memory / BYTES_PER_STATE * sizeof(struct queued);
 	search->board = store_map(sizeof *search->board);
 	search->queue.states = store_map(search->queue_size);
 	if (!search->board || !search->queue.states ||

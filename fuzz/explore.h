@@ -10,6 +10,14 @@
  * and nothing else of it, and the model does not look at tokens; so of the steps that are
  * alike but for their token, and whose token has the same bytes, one is carried out.
  *
+ * Nor is a call made again that was made from another state. What it comes to follows from
+ * the reference's image, from what its operands hold, in their structs and by the model,
+ * and from the bytes that it is fed (state_write_operands, memo.h). So the states of one
+ * image are expanded one after the other, and a call that looks the same to the reference
+ * and to the judge is made once; but where what it leads to is gathered, that is if it
+ * changed nothing. This is for MERGE_DEAD without buffers: then no call issues what a
+ * struct of another name can hold (dead_meets), and so these make no difference.
+ *
  * What is known of functions that may be missing (model.support) is not held by states as
  * long as every function answers one way: then it allows and denies nothing. With the first
  * function that answers both ways the search begins again and that function's is held.
@@ -40,8 +48,9 @@ struct explore_plan {
 /** What came of sequences of one length. */
 struct explore_row {
 	uint64_t states;      /**< that no shorter sequence leads to */
-	uint64_t transitions; /**< steps from the states one shorter, each with every step */
-	uint64_t calls;       /**< made on the reference for that */
+	uint64_t transitions; /**< steps from the states one shorter, each with every step:
+	                           carried out, or represented by one that is */
+	uint64_t calls;       /**< made on the reference for that, at dead words too */
 	uint64_t digest;      /**< of these states, in whatever order they are found */
 	store_count leading;  /**< sequences that lead to these states */
 };

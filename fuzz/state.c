@@ -253,6 +253,15 @@ static void pass_record(struct cursor *cursor, struct model *model,
 		pass_reasons(cursor, model, record);
 }
 
+/* Passes the records that were met, and those that they lead to. */
+static void pass_records(struct cursor *cursor, struct model *model,
+                         enum merge merge, struct numbers *numbers)
+{
+	for (uint8_t i = 0; i < numbers->count; i++)
+		pass_record(cursor, model, merge, numbers,
+		            &model->records[cursor->to ? numbers->met[i] : i]);
+}
+
 /* Counts who holds a record: that was left out, as it follows from the rest. */
 static void count_holders(struct world *world)
 {
@@ -284,9 +293,7 @@ static void pass_state(struct cursor *cursor, struct world *world,
 			pass_handle(cursor, world, merge, &numbers, order->name[i]);
 		else
 			pass_buffer(cursor, world, merge, order->name[i]);
-	for (uint8_t i = 0; i < numbers.count; i++)
-		pass_record(cursor, model, merge, &numbers,
-		            &model->records[cursor->to ? numbers.met[i] : i]);
+	pass_records(cursor, model, merge, &numbers);
 	if (cursor->from)
 		model->record_count = numbers.count;
 	cursor_pass(cursor, model->counts, sizeof model->counts);
@@ -324,9 +331,34 @@ size_t state_write_model(struct world *world, unsigned char *bytes)
 		    pass_steps_back(&cursor, &model->values[i],
 		                    world_is_dead(world, i)) != UINT8_MAX)
 			pass_record_id(&cursor, &numbers, &model->values[i].record);
-	for (uint8_t i = 0; i < numbers.count; i++)
-		pass_record(&cursor, model, MERGE_DEAD, &numbers,
-		            &model->records[numbers.met[i]]);
+	pass_records(&cursor, model, MERGE_DEAD, &numbers);
+	pass_support(&cursor, world);
+	return cursor.at;
+}
+
+size_t state_write_operands(struct world *world, const struct state_orders *orders,
+                            const name_id operands[STATE_OPERANDS],
+                            unsigned char *bytes)
+{
+	struct cursor cursor = {.to = bytes};
+	struct model *model = &world->judge.model;
+	struct numbers numbers = {.count = 0};
+	for (int i = 0; i < STATE_OPERANDS; i++) {
+		name_id name = operands[i], alike = name;
+		uint8_t first = 0;
+		while (operands[first] != name)
+			first++;
+		cursor_pass(&cursor, &first, sizeof first);
+		if (name < NAME_NULL)
+			alike = orders->alike[name];
+		cursor_pass(&cursor, &alike, sizeof alike);
+		if (name < NAME_NULL)
+			pass_live_value(&cursor, &numbers, &model->values[name],
+			                &world->driver.structs[name],
+			                world_is_dead(world, name));
+	}
+	pass_records(&cursor, model, MERGE_DEAD, &numbers);
+	cursor_pass(&cursor, model->counts, sizeof model->counts);
 	pass_support(&cursor, world);
 	return cursor.at;
 }
@@ -392,4 +424,7 @@ static void add_orders(struct state_orders *orders, const struct world *world,
 void state_make_orders(struct state_orders *orders, const struct world *world)
 {
 	add_orders(orders, world, (struct state_order){.name = {0}}, 0);
+	for (name_id i = 0; i < world->count; i++)
+		while (!are_alike(world, orders->alike[i], i))
+			orders->alike[i]++;
 }

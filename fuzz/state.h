@@ -53,6 +53,8 @@ struct state_order {
 struct state_orders {
 	struct state_order *orders;
 	size_t count, capacity;
+	name_id alike[WORLD_NAMES]; /**< by name: the first one that may be exchanged
+	                                 with it */
 };
 
 /** Finds the orders of a world's names.
@@ -74,6 +76,18 @@ size_t state_write(struct world *world, enum merge merge,
  *  @param bytes  room for STATE_BYTES
  *  @return how many were written */
 size_t state_write_model(struct world *world, unsigned char *bytes);
+
+enum { STATE_OPERANDS = 3 /**< handles that a step is given or writes, at most */ };
+
+/** Writes what a call without a buffer sees of the caller but for tokens, and the judge of
+ *  the model, where names may be exchanged: which operands are one name, what each holds,
+ *  with MERGE_DEAD, the records, the counts, and what is known of functions.
+ *  @param operands  names, NAME_NULL or NAME_ABSENT
+ *  @param bytes     room for STATE_BYTES
+ *  @return how many were written */
+size_t state_write_operands(struct world *world, const struct state_orders *orders,
+                            const name_id operands[STATE_OPERANDS],
+                            unsigned char *bytes);
 
 /** The image's number in a state. */
 node_id state_image(const unsigned char *state);

@@ -44,13 +44,13 @@ bool world_is_refused(const struct world *world, name_id name, enum kind kind)
 
 void world_set_bytes(struct driver_bytes *bytes, const void *data, ULONG size)
 {
-	free(bytes->data);
-	*bytes = (struct driver_bytes){NULL, 0};
-	if (!data)
-		return;
-	bytes->data = allocate(size, 1);
-	bytes->size = size;
-	memcpy(bytes->data, data, size);
+	if (!bytes->data || !data || bytes->size != size) {
+		free(bytes->data);
+		*bytes = (struct driver_bytes){data ? allocate(size, 1) : NULL,
+		                               data ? size : 0};
+	}
+	if (data)
+		memcpy(bytes->data, data, size);
 }
 
 bool world_are_equal(const struct driver_bytes *a, const struct driver_bytes *b)
