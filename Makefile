@@ -30,6 +30,7 @@ PYTHON   = /usr/bin/python3
 SPECS  = $(patsubst specs/%.c,$(BUILD)/specs/%.o,$(wildcard specs/*.c))
 SUITES = $(BUILD)/tests/oracle/embedded.o $(patsubst %,$(BUILD)/%.o,fuzz/invent tests/unit/random)
 ORACLE = $(patsubst tests/oracle/%.c,$(BUILD)/tests/oracle/%.o,$(wildcard tests/oracle/*.c)) $(SUITES)
+JUDGING = $(patsubst %,$(BUILD)/tests/oracle/%.o,judging leaks least scripts results deviation_list json_file files suites tidy attach worker process orphans hello transcript) $(SUITES)
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%.o,$(wildcard tests/bench/*.c))
 REF    = $(patsubst ref/%.c,$(BUILD)/ref/%.o,$(wildcard ref/*.c))
 LIBRARY = $(patsubst ref/%.c,$(BUILD)/pic/ref/%.o,$(wildcard ref/*.c))
@@ -40,7 +41,7 @@ PRODUCTS = $(BUILD)/sechandle $(BUILD)/sechandle-subject $(BUILD)/libsechandle.a
            $(HEADERS) $(BUILD)/man/stamp
 HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core watch calls ledger abi exchange guarded) \
           $(DRIVER)
-SERVE  = $(patsubst %,$(BUILD)/tests/subjects/%.o,serve play live posix structs driver walk)
+SERVE  = $(patsubst %,$(BUILD)/tests/subjects/%.o,serve play live posix snapshot structs driver walk)
 SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject load wide credentials overlap threads_posix reference) $(SERVE)
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
@@ -122,7 +123,7 @@ judge: deps $(BUILD)/sechandle $(BUILD)/sechandle-subject $(BUILD)/libsechandle.
 	fi
 	$(PYTHON) -B tests/judge.py --build=$(BUILD) $(JUDGE)
 
-bench: deps-bench $(BUILD)/bench/bench slotmap ## measure: trace checking, round trips, the handle table, first legs and deletes
+bench: deps-bench $(BUILD)/bench/bench slotmap ## measure: trace checking, round trips, the handle table, first legs and deletes, scenarios judged
 	@rm -f $(BUILD)/bench/table.dat
 	$(BUILD)/bench/bench --data=$(BUILD)/bench/table.dat $(BENCH)
 	@if [ -s $(BUILD)/bench/table.dat ]; then \
@@ -201,7 +202,7 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # The command lines need argp, which is GNU's.
-$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/tests/subjects/posix.o $(BUILD)/fuzz/triples.o $(BUILD)/tables/fuzz/enumerate.o: private override CPPFLAGS += -D_GNU_SOURCE
+$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/tests/subjects/posix.o $(BUILD)/tests/subjects/snapshot.o $(BUILD)/fuzz/triples.o $(BUILD)/tables/fuzz/enumerate.o: private override CPPFLAGS += -D_GNU_SOURCE
 
 $(BUILD)/tests/oracle/junit.o: private override CPPFLAGS += $$(pkg-config --cflags libxml-2.0)
 
@@ -275,7 +276,7 @@ $(BUILD)/test_suites: $(patsubst %,$(BUILD)/tests/oracle/%.o,suites tidy) $(SUIT
 $(BUILD)/test_attach: $(patsubst %,$(BUILD)/tests/oracle/%.o,attach worker process orphans hello transcript)
 
 $(BUILD)/sechandle-subject: $(SUBJECT) $(BUILD)/libspecs.a $(BUILD)/libref.a
-	$(CC) $(CFLAGS) $^ -pthread -ldl -o $@
+	$(CC) $(CFLAGS) $^ -Wl,-z,now -pthread -ldl -o $@
 
 # What a subject in C is linked with.
 $(BUILD)/libsubject.a: $(SERVE) $(SPECS)
@@ -371,10 +372,10 @@ $(BUILD)/test_threads: $(THREADS) $(BUILD)/libref.a
 # $ORIGIN: it looks for the library of slotmap's loops in its own folder, and for
 # libsechandle.so in the one above; by the old tag, which holds too where a
 # sanitizer's runtime calls dlopen.
-$(BUILD)/bench/bench: $(BENCHES) $(BUILD)/tests/unit/random.o $(BUILD)/libspecs.a $(BUILD)/libref.a | $(BUILD)/libsechandle.so
+$(BUILD)/bench/bench: $(BENCHES) $(JUDGING) $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a | $(BUILD)/libsechandle.so $(BUILD)/sechandle-subject
 	@test -d $(@D) || rm -f $(@D)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $^ -Wl,--disable-new-dtags,-rpath,'$$ORIGIN:$$ORIGIN/..' -pthread -ldl -o $@
+	$(CC) $(CFLAGS) $^ -Wl,--disable-new-dtags,-rpath,'$$ORIGIN:$$ORIGIN/..' -ljansson -pthread -ldl -o $@
 
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -31,6 +31,10 @@ void bench_table(const struct table_wish *wish);
  *  largest  the most contexts that live at once */
 void bench_abi(uint32_t rounds, uint32_t largest);
 
+/** Lets subjects carry out scenarios of the suite alphabet, and judges them.
+ *  @param depth  their longest sequence */
+void bench_scenarios(unsigned depth);
+
 /** Seconds of a clock: CLOCK_MONOTONIC's go by for everyone, those of
  *  CLOCK_PROCESS_CPUTIME_ID only while this program runs. */
 static inline double now(clockid_t clock)

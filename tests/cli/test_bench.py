@@ -75,6 +75,16 @@ class Abi(unittest.TestCase):
                               r" +a create( +\d+\.\d){2}\n +a delete( +\d+\.\d){2}\n$")
 
 
+class Scenarios(unittest.TestCase):
+    def test_each_way_has_its_figures(self):
+        code, out, err = bench("--depth", "1", "scenarios")
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("scenarios a second: 10 of the suite alphabet, 2 jobs;", out)
+        for row in ("floor", "reference    apart", "reference    shared"):
+            figures = re.search(rf"^{row} +(\S.*)$", out, re.M)[1].split()
+            self.assertGreater(min(map(float, figures)), 0, row)
+
+
 class Usage(unittest.TestCase):
     def test_help_is_printed_and_succeeds(self):
         code, out, err = bench("--help")

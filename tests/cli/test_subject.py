@@ -15,6 +15,8 @@ from common import ROOT, SECHANDLE, sechandle
 BUILD = Path(SECHANDLE).parent
 SUBJECT = BUILD / "sechandle-subject"
 REFERENCE = ["--sspi", BUILD / "libsechandle.so"]
+# Of a sanitizer there is more memory than can go back.
+SHARES = b"__asan_init" not in SUBJECT.read_bytes()
 WAYS = [[], ["--exports"], ["--wide"], ["--exports", "--wide"]]
 EXCHANGE = (ROOT / "tests/faults/exchange.script").read_text()
 
@@ -256,9 +258,10 @@ class Protocol(unittest.TestCase):
         self.assertEqual((code, error), (0, ""))
         lines = out.splitlines()
         self.assertEqual(lines[0], "# sechandle-subject 1")
-        self.assertEqual(lines[6], "# ready")
+        self.assertEqual(lines[-2], "# ready")
         told = hello(out)
-        self.assertEqual(list(told), ["name", "version", "path", "package", "serves"])
+        self.assertEqual(list(told), ["name", "version", "path", "package", "serves",
+                                      *["shares"] * SHARES])
         self.assertEqual(Path(told["path"]), REFERENCE[1].resolve())
         self.assertEqual(REFERENCE[1].resolve().name, f"{told['name']}.{told['version']}")
         self.assertEqual((told["package"], told["serves"]), ("Reference", "forked"))

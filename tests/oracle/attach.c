@@ -195,7 +195,7 @@ void detach(struct attached *attached)
 struct play {
 	const struct scenario *const *scripts;
 	size_t count;
-	bool fresh;
+	bool apart;
 	play_done *done;
 	void *context;
 	size_t given, ended;
@@ -212,15 +212,16 @@ static void go_on(struct play *play, struct worker *worker)
 	}
 	if (worker->work == WORK_NONE && play->given < play->count) {
 		worker_give(worker, play->scripts[play->given], play->given,
-		            play->fresh);
+		            play->apart);
 		play->given++;
 	}
 }
 
 bool attached_play(struct attached *attached, const struct scenario *const *scripts,
-                   size_t count, bool fresh, play_done *done, void *context)
+                   size_t count, bool apart, play_done *done, void *context)
 {
-	struct play play = {scripts, count, fresh, done, context, 0, 0};
+	struct play play = {scripts, count, apart || attached->attachment.apart,
+	                    done, context, 0, 0};
 	struct signals before;
 	unsigned jobs = attached->attachment.jobs;
 	signals_begin(&before);

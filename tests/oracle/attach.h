@@ -33,6 +33,7 @@ struct attachment {
 	double seconds;        /**< that a call may take */
 	uint64_t memory;       /**< bytes of address space of a process, 0: any */
 	uint64_t output;       /**< bytes that it may write of one scenario */
+	bool apart;            /**< all scenarios are played apart */
 };
 
 /** How many scenarios a process carries out. */
@@ -47,6 +48,8 @@ struct subject_info {
 	char name[128], version[128], package[128];
 	char path[1024]; /**< the file that is judged */
 	enum serves serves;
+	bool shares; /**< forked, it may let scenarios share a process, which goes back
+	                  to where it was before each */
 };
 
 /** How a scenario ended. */
@@ -74,6 +77,8 @@ struct played {
 	char how[160];         /**< "signal 11", "exit status 3", "exception 0xC0000005",
 	                            "no answer within 5 s", the reason of `unsupported`,
 	                            what was wrong with the protocol; "" if all is well */
+	bool is_shared;        /**< by a process that carries out others too: what did
+	                            not conform counts only if it is so apart */
 	uint64_t memory;       /**< bytes of heap in use at the end; UINT64_MAX: not
 	                            told */
 	char said[8192];       /**< the last of what it wrote to standard error
@@ -102,14 +107,15 @@ typedef void play_done(void *context, size_t index, struct played *played);
  *  they have any, are not looked at.
  *
  *  What ended badly in a process that has carried out others before, so that it may
- *  be their fault, is carried out once more in a fresh one, and that is told; a fork
- *  that tells of its own end is believed at once.
+ *  be their fault, is carried out once more apart, and that is told; a fork that tells of
+ *  its own end is believed at once.
  *
- *  @param fresh  every scenario begins in a process that has carried out none
+ *  @param apart  every scenario is played apart: by a process that carries out no
+ *                other, a fork of the subject's or else one that is started for it
  *  @return false if SIGINT, SIGTERM or SIGHUP came: nothing runs any more then, and
  *          not all were told */
 bool attached_play(struct attached *attached, const struct scenario *const *scripts,
-                   size_t count, bool fresh, play_done *done, void *context);
+                   size_t count, bool apart, play_done *done, void *context);
 
 /** Ends all processes and releases the memory; takes NULL. */
 void detach(struct attached *attached);

@@ -215,6 +215,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 			(uint64_t)number(value, 0, 1 << 30, "--memory", state) << 20;
 		options->memory_is_set = true;
 		return 0;
+	case 'a': attachment->apart = true; return 0;
 	case 'v': attachment->under = UNDER_VALGRIND; return 0;
 	case 'l': options->preload = value; return 0;
 	case ARGP_KEY_END: complete(options, state); return 0;
@@ -242,6 +243,9 @@ static const struct argp_option described[] = {
 	 "hangs (default: 5)", 0},
 	{"memory", 'm', "MIB", 0, "Most address space of a process; 0: any (default: "
 	 "4096, or any with --valgrind or --preload)", 0},
+	{"apart", 'a', NULL, 0, "Carry out every scenario in a process that carries out no "
+	 "other, not only what did not conform in one that several share; the report "
+	 "is the same", 0},
 	{"valgrind", 'v', NULL, 0, "Run it under valgrind: a memory error is a crash", 0},
 	{"preload", 'l', "LIBRARY", 0, "Load a library before all others, such as "
 	 "libasan.so", 0},

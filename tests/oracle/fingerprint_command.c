@@ -128,9 +128,7 @@ static bool play(struct fingerprint *found, struct attached *attached)
 	const struct scenario **scripts = allocate(count + 1, sizeof *scripts);
 	for (size_t i = 0; i < count; i++)
 		scripts[i] = &found->list->scenarios[i].scenario;
-	bool ok = attached_play(attached, scripts, count,
-	                        attached_info(attached)->serves == SERVES_IN_TURN,
-	                        on_played, found);
+	bool ok = attached_play(attached, scripts, count, true, on_played, found);
 	free(scripts);
 	return ok;
 }

@@ -33,14 +33,14 @@ static void take(void *context, size_t index, struct played *played)
 	scenario_init(&played->trace);
 }
 
-bool judging_play(struct judging *judging, const struct scenario *script,
-                  struct played *played)
+/* @return false if the run was interrupted: nothing is to be freed */
+static bool play_one(struct judging *judging, const struct scenario *script, bool apart,
+                     struct played *played)
 {
 	if (judging->results->interrupted)
 		return false;
 	*played = (struct played){.end = PLAYED_LOST};
-	if (attached_play(judging->attached, &script, 1, judging->is_in_turn, take,
-	                  played))
+	if (attached_play(judging->attached, &script, 1, apart, take, played))
 		return true;
 	scenario_free(&played->trace);
 	judging->results->interrupted = true;
@@ -53,6 +53,34 @@ static void judge(struct verdicts *verdicts, const char *label,
 {
 	verdicts_judge(verdicts, label, script, &played->trace,
 	               played->end == PLAYED_UNSUPPORTED ? played->at : SIZE_MAX);
+}
+
+/* A process that carries out others too is believed only where the scenario conforms:
+ * what does not must be so apart. */
+static bool is_believed(struct judging *judging, const struct scenario *script,
+                        const struct played *played)
+{
+	const struct verdicts *scout = &judging->scout;
+	if (!played->is_shared)
+		return true;
+	judge(&judging->scout, "", script, played);
+	for (size_t i = 0; i < scout->count; i++)
+		if (scout->steps[i].verdict == VERDICT_VIOLATION ||
+		    (scout->steps[i].verdict == VERDICT_UNRESOLVED &&
+		     played->end == PLAYED_ALL))
+			return false;
+	return true;
+}
+
+bool judging_play(struct judging *judging, const struct scenario *script, bool apart,
+                  struct played *played)
+{
+	if (!play_one(judging, script, apart || judging->is_in_turn, played))
+		return false;
+	if (is_believed(judging, script, played))
+		return true;
+	scenario_free(&played->trace);
+	return play_one(judging, script, true, played);
 }
 
 size_t judging_look(struct judging *judging, const struct scenario *script,
@@ -127,26 +155,23 @@ static bool is_tidy(const struct judging *judging, size_t index,
 	       !model->counts[COUNTER_BUFFERS];
 }
 
-/* A subject that carries out one after the other is believed only where it conforms, or
- * a fresh process does the same. */
-static bool is_believed(struct judging *judging, size_t index,
-                        const struct played *played)
+/* Has a script played once more.
+ * @param of, from  of struct script */
+static void play_again(struct judging *judging, const struct scenario *script, size_t of,
+                       size_t from)
 {
-	const struct scenario *script = script_of(judging, index);
 	struct scenario again;
-	if (!judging->is_in_turn || judging->is_fresh ||
-	    judging_look(judging, script, played, RULE_NONE, 0, "") == SIZE_MAX)
-		return true;
 	script_make(&again, script, script->count, 0);
-	script_list_add(&judging->again, &again, index, 0);
-	return false;
+	script_list_add(&judging->again, &again, of, from);
 }
 
 static void accept(struct judging *judging, size_t index, const struct played *played)
 {
 	const struct scenario *script = script_of(judging, index);
-	if (!is_believed(judging, index, played))
+	if (!is_believed(judging, script, played)) {
+		play_again(judging, script, index, 0);
 		return;
+	}
 	deviations_aim(judging->results->known, judging->labels[index]);
 	judge(&judging->verdicts, judging->labels[index], script, played);
 	results_add(judging->results, index, 0, 0, &judging->verdicts, played);
@@ -176,8 +201,8 @@ static void on_scenario(void *context, size_t index, struct played *played)
 static void on_again(void *context, size_t index, struct played *played)
 {
 	struct judging *judging = context;
-	judging_progress(judging, "once more", index, judging->again.count);
-	accept(judging, judging->again.scripts[index].of, played);
+	judging_progress(judging, "once more", index, judging->played->count);
+	accept(judging, judging->played->scripts[index].of, played);
 }
 
 /* Whether the probes show harm. What else is wrong with them is so without the step that
@@ -207,9 +232,13 @@ static bool is_probe_alone(const struct judging *judging, const struct script *p
 static void on_closer(void *context, size_t index, struct played *played)
 {
 	struct judging *judging = context;
-	struct script *script = &judging->closer.scripts[index];
+	const struct script *script = &judging->played->scripts[index];
 	const char *label = judging->labels[script->of];
-	judging_progress(judging, "probes", index, judging->closer.count);
+	judging_progress(judging, "probes", index, judging->played->count);
+	if (!is_believed(judging, &script->scenario, played)) {
+		play_again(judging, &script->scenario, script->of, script->from);
+		return;
+	}
 	if (played->end == PLAYED_UNSUPPORTED) {
 		if (is_probe_alone(judging, script, played->at))
 			script_list_add_without(&judging->fewer, script, played->at);
@@ -232,15 +261,26 @@ static void play(struct judging *judging, const struct scenario *const *scripts,
 	if (!judging->results->interrupted && count)
 		judging->results->interrupted =
 			!attached_play(judging->attached, scripts, count,
-			               judging->is_fresh, done, judging);
+			               judging->is_apart, done, judging);
 }
 
 static void play_list(struct judging *judging, const struct script_list *list,
                       play_done *done)
 {
 	const struct scenario **scripts = script_list_scenarios(list);
+	judging->played = list;
 	play(judging, scripts, list->count, done);
 	free(scripts);
+}
+
+/* Plays apart what did not conform where a process is shared. */
+static void play_apart(struct judging *judging, play_done *done)
+{
+	bool was_apart = judging->is_apart;
+	judging->is_apart = true;
+	play_list(judging, &judging->again, done);
+	judging->is_apart = was_apart;
+	script_list_free(&judging->again);
 }
 
 static void play_all(struct judging *judging)
@@ -259,6 +299,7 @@ static void play_closer(struct judging *judging)
 	script_list_unique(&judging->closer);
 	do {
 		play_list(judging, &judging->closer, on_closer);
+		play_apart(judging, on_closer);
 		script_list_free(&judging->closer);
 		judging->closer = judging->fewer;
 		judging->fewer = (struct script_list){0};
@@ -288,7 +329,6 @@ static void end(struct judging *judging)
 	free(judging->labels);
 	verdicts_free(&judging->verdicts);
 	verdicts_free(&judging->scout);
-	script_list_free(&judging->again);
 	script_list_free(&judging->tidy);
 	judging_progress(judging, "", 0, 0);
 }
@@ -310,8 +350,9 @@ void judge_subject(struct judging *judging)
 {
 	begin(judging);
 	play_all(judging);
-	judging->is_fresh = judging->is_in_turn;
-	play_list(judging, &judging->again, on_again);
+	play_apart(judging, on_again);
+	/* Where nothing goes back, looking closer needs a process as it was. */
+	judging->is_apart = judging->is_in_turn;
 	play_closer(judging);
 	if (judging->leaks)
 		judge_leaks(judging);

@@ -22,8 +22,9 @@ struct judging {
 	struct verdicts verdicts; /**< with the known deviations */
 	struct verdicts scout;    /**< without */
 	bool is_in_turn;
-	bool is_fresh;            /**< scenarios begin in processes of their own */
-	struct script_list again; /**< of in-turn subjects: what did not conform */
+	bool is_apart;            /**< scenarios are played apart */
+	const struct script_list *played; /**< scripts that are played */
+	struct script_list again; /**< what did not conform where a process is shared */
 	struct script_list closer; /**< scenarios with probes */
 	struct script_list fewer;  /**< as well, without probes that the subject does not
 	                                support */
@@ -38,10 +39,12 @@ void judge_subject(struct judging *judging);
 void judging_progress(const struct judging *judging, const char *what, size_t done,
                       size_t of);
 
-/** Has one script carried out.
+/** Has one script carried out; what does not conform where a process is shared, once
+ *  more apart.
+ *  @param apart   it is played apart at once
  *  @param played  receives what came of it; its trace is to be freed
  *  @return false if the run was interrupted: nothing is to be freed */
-bool judging_play(struct judging *judging, const struct scenario *script,
+bool judging_play(struct judging *judging, const struct scenario *script, bool apart,
                   struct played *played);
 
 /** Judges what was played without the known deviations.

@@ -32,7 +32,7 @@ static bool shows(const struct sought *sought, const struct scenario *script, si
                   struct played *played)
 {
 	const struct outcome *outcome = sought->outcome;
-	if (!judging_play(sought->judging, script, played))
+	if (!judging_play(sought->judging, script, false, played))
 		return false;
 	*at = judging_look(sought->judging, script, played, outcome->rule, outcome->op,
 	                   outcome->answer);
@@ -103,7 +103,7 @@ static void put_leak(const struct sought *sought, struct violation *violation,
 	struct scenario script;
 	struct played played;
 	script_make(&script, least, least->count, LEAKS_ROUNDS);
-	if (judging_play(sought->judging, &script, &played)) {
+	if (judging_play(sought->judging, &script, true, &played)) {
 		violation->least_steps = script.count;
 		text_print(&violation->trace, &played.trace);
 		scenario_free(&played.trace);

@@ -91,6 +91,14 @@ static void read_last_words(struct worker *worker)
 
 /* --- The end of a scenario -------------------------------------------------------------- */
 
+/* Whether its process may let scenarios share one. */
+static bool may_share(const struct worker *worker)
+{
+	return !worker->apart && worker->hello.info.serves == SERVES_FORKED &&
+	       worker->hello.info.shares &&
+	       worker->attachment->under == UNDER_NOTHING;
+}
+
 /* Whether the process can go on. */
 static bool is_reusable(const struct worker *worker)
 {
@@ -104,6 +112,9 @@ static bool is_reusable(const struct worker *worker)
  * hangs has answered something, or it may be the process that does not fork. */
 static bool is_believed(const struct worker *worker, bool was_heard)
 {
+	enum played_end end = worker->played.end;
+	if (may_share(worker))
+		return end == PLAYED_ALL || end == PLAYED_UNSUPPORTED;
 	return worker->carried == 1 || is_reusable(worker) ||
 	       (worker->hello.info.serves == SERVES_FORKED &&
 	        worker->played.end == PLAYED_HANG && was_heard);
@@ -159,32 +170,46 @@ void worker_start(struct worker *worker)
 		fail_start(worker, why);
 }
 
+/* Seconds until something must be heard. Where a process is shared that is the end, and
+ * what takes long is carried out apart. */
+static double patience(const struct worker *worker)
+{
+	double seconds = worker->attachment->seconds;
+	return may_share(worker) ? seconds / 4 : seconds;
+}
+
 static void send(struct worker *worker)
 {
 	const struct letters *text = &worker->transcript.text;
 	transcript_begin(&worker->transcript, worker->script, &worker->played);
 	worker->sent.length = 0;
 	if (worker->hello.info.serves != SERVES_ONE)
-		text_format(&worker->sent, "# scenario %zu\n", text->length);
+		text_format(&worker->sent, "# scenario %zu%s\n", text->length,
+		            may_share(worker) ? " shared" : "");
 	text_format(&worker->sent, "%.*s", (int)text->length,
 	            text->length ? text->text : "");
 	worker->written = 0;
 	worker->output = 0;
+	worker->played.is_shared = may_share(worker) ||
+	                           (worker->hello.info.serves == SERVES_IN_TURN &&
+	                            worker->carried > 0);
 	worker->carried++;
 	worker->work = WORK_PLAYING;
-	worker->deadline = worker_now() + worker->attachment->seconds;
+	worker->deadline = worker_now() + patience(worker);
 	worker_write(worker);
 }
 
 void worker_give(struct worker *worker, const struct scenario *script, size_t index,
-                 bool fresh)
+                 bool apart)
 {
 	bool ok;
 	char how[64];
 	worker->script = script;
 	worker->index = index;
+	worker->apart = apart;
 	if (worker->process.id &&
-	    ((fresh && worker->carried) ||
+	    ((apart && worker->carried &&
+	      worker->hello.info.serves != SERVES_FORKED) ||
 	     process_ended(&worker->process, &ok, how, sizeof how)))
 		process_kill(&worker->process);
 	if (worker->process.id)

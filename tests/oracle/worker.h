@@ -33,6 +33,7 @@ struct worker {
 	double deadline;       /**< when it is late, by worker_now */
 	const struct scenario *script;
 	size_t index;          /**< of the scenario */
+	bool apart;            /**< the scenario is to be carried out so */
 	struct transcript transcript;
 	struct played played;
 };
@@ -53,9 +54,9 @@ bool worker_is_busy(const struct worker *worker);
 void worker_start(struct worker *worker);
 
 /** Gives it a scenario.
- *  @param fresh  in a process that has carried out none */
+ *  @param apart  in a process that carries out no other */
 void worker_give(struct worker *worker, const struct scenario *script, size_t index,
-                 bool fresh);
+                 bool apart);
 
 /** Reads some of what its process has written to standard output. */
 void worker_read(struct worker *worker);

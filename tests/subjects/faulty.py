@@ -179,11 +179,13 @@ def play_in_fork(script, mode):
           f"# ended exit {status}\n")
 
 
-def serve(mode, serves, between):
-    """Plays frames; with `between`, it dies with the second one and plays none of it."""
+def serve(fault, serves, shares, between):
+    """Plays frames; with `between`, it dies with the second one and plays none of it. If it
+    shares, the fault happens in what may share a process, and nowhere else."""
     is_second = False
     while frame := sys.stdin.buffer.readline():
         script = sys.stdin.buffer.read(int(frame.split()[2])).decode()
+        mode = "none" if shares and not frame.endswith(b" shared\n") else fault
         if between and is_second:
             os._exit(7)
         is_second = True
@@ -202,6 +204,8 @@ def main():
     parser.add_argument("mode", metavar="MODE", choices=FAULTS, help=", ".join(FAULTS))
     parser.add_argument("--serves", choices=["forked", "in-turn"],
                         help="carry out more than one scenario")
+    parser.add_argument("--shares", action="store_true",
+                        help="let scenarios share a process, and do right in all others")
     parser.add_argument("--between", action="store_true",
                         help="die where the second scenario is given")
     arguments = parser.parse_args()
@@ -209,11 +213,12 @@ def main():
         FAULTS[arguments.mode]()
     write("# sechandle-subject 1\n# name: faulty\n# version: 7\n# package: NTLM\n")
     write(f"# serves: {arguments.serves}\n" if arguments.serves else "")
+    write("# shares: yes\n" if arguments.shares else "")
     write("# ready\n")
     if arguments.mode in ("unread", "early"):
         FAULTS[arguments.mode]()
     if arguments.serves:
-        serve(arguments.mode, arguments.serves, arguments.between)
+        serve(arguments.mode, arguments.serves, arguments.shares, arguments.between)
     else:
         play(sys.stdin.read(), arguments.mode)
 

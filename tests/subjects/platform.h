@@ -26,6 +26,14 @@ extern const bool platform_forks;
  *  @return where the trace goes */
 FILE *platform_output(void);
 
+/** Reads some of what comes on standard input.
+ *  @return the number of bytes; 0 at its end */
+size_t platform_read(void *to, size_t size);
+
+/** Memory, all 0, that the processes of all scenarios and this one see alike; it is there
+ *  until this process ends. */
+void *platform_common(size_t size);
+
 /** Loads a shared library.
  *  @param why  receives the cause, of at most `size` bytes, if it cannot be loaded
  *  @return the library, or NULL */
@@ -55,11 +63,24 @@ struct apart {
 	/** Told, in this process, how it ended; `progress` is what `run` left there. */
 	void (*end)(void *context, const struct progress *progress,
 	            struct ended ended);
-	void *context; /**< passed on to both */
+	/** Waits for the next scenario that may share a process with others. It may
+	 *  write to platform_common's memory alone.
+	 *  @return false if what comes next is none */
+	bool (*is_next)(void *context);
+	void *context; /**< passed on to all */
 };
 
 /** Carries out a scenario. Where it has no process of its own and crashes, this does
  *  not return: the process ends after `end` was told. */
 void platform_apart(const struct apart *apart);
+
+/** Whether scenarios can share a process of which none of them sees what was before. */
+bool platform_shares(void);
+
+/** Carries out a scenario, and all that come next in the same process, until `is_next`
+ *  finds none or the process ends. `end` is told in that process how each ended; of one
+ *  that ended it, in this one. platform_shares must have said yes.
+ *  @return false if no process can be shared after all; nothing was carried out */
+bool platform_share(const struct apart *apart);
 
 #endif

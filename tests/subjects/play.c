@@ -22,7 +22,8 @@ static void write_line(struct play *play, const struct step *step,
 {
 	print_line(play, step, answer);
 	fwrite(play->line.text, 1, play->line.length, play->out);
-	fflush(play->out);
+	if (!play->is_buffered)
+		fflush(play->out);
 }
 
 /* Tells which call is about to be made. */
@@ -58,7 +59,8 @@ static void carry_out(struct play *play, const struct step *step)
 	const char *reason = play->refuse ? play->refuse(step) : NULL;
 	if (reason) {
 		fprintf(play->out, "# unsupported: %s\n", reason);
-		fflush(play->out);
+		if (!play->is_buffered)
+			fflush(play->out);
 		play->is_refused = true;
 		return;
 	}

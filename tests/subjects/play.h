@@ -39,6 +39,7 @@ struct play {
 	overlap *overlap;  /**< or NULL: calls that overlap are made one after the
 	                        other */
 	struct live *live; /**< told of all calls, or NULL */
+	bool is_buffered;  /**< whoever ends the play flushes what was written */
 	bool is_refused;   /**< a step was: nothing more is carried out */
 	struct scenario scenario;
 	struct text_parser parser;

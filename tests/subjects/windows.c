@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <io.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,22 @@ FILE *platform_output(void)
 	_setmode(trace, _O_BINARY);
 	setvbuf(stdout, NULL, _IONBF, 0);
 	return file;
+}
+
+size_t platform_read(void *to, size_t size)
+{
+	int got = _read(_fileno(stdin), to, size < INT_MAX ? (unsigned)size : INT_MAX);
+	return got > 0 ? (size_t)got : 0;
+}
+
+void *platform_common(size_t size)
+{
+	void *memory = calloc(1, size);
+	if (!memory) {
+		perror("sechandle-subject");
+		exit(SUBJECT_TROUBLE);
+	}
+	return memory;
 }
 
 /* --- Libraries ----------------------------------------------------------------------- */
@@ -89,4 +106,15 @@ void platform_apart(const struct apart *apart)
 	apart->end(apart->context, &progress,
 	           ok ? (struct ended){"ok", 0}
 	              : (struct ended){"exit", SUBJECT_TROUBLE});
+}
+
+bool platform_shares(void)
+{
+	return false;
+}
+
+bool platform_share(const struct apart *apart)
+{
+	(void)apart;
+	return false;
 }
