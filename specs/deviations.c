@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tell.h"
+
 /* --- Answers ------------------------------------------------------------------- */
 
 static bool is_name_of(const char *answer, int64_t status)
@@ -44,6 +46,54 @@ static bool is_answer(const char *answer, int64_t status)
 	if (strcmp(answer, "error") == 0)
 		return status < 0;
 	return is_name_of(answer, status);
+}
+
+/* --- Operations ---------------------------------------------------------------- */
+
+bool deviation_names(const struct deviation *deviation, const char *call)
+{
+	const char *operation = deviation->operation;
+	size_t length = operation ? strlen(operation) : 0;
+	return !operation || (strncmp(operation, call, length) == 0 &&
+	                      (call[length] == '\0' || call[length] == ' '));
+}
+
+static bool names_step(const struct deviation *deviation, const struct step *step)
+{
+	struct letters call = {0};
+	if (!deviation->operation || !step)
+		return true;
+	tell_call(&call, step);
+	text_format(&call, "%s", ""); /* it ends with 0 */
+	bool names = deviation_names(deviation, call.text);
+	free(call.text);
+	return names;
+}
+
+/* Whether some call of an operation is so named. */
+static bool is_call_of(const char *operation, enum operation op, unsigned choices)
+{
+	const struct deviation deviation = {.operation = operation};
+	struct step step = step_make(op);
+	for (unsigned i = 0; i < choices; i++) {
+		step.choice = (uint8_t)i;
+		if (names_step(&deviation, &step))
+			return true;
+	}
+	return false;
+}
+
+bool deviation_operation_valid(const char *operation)
+{
+	for (unsigned op = 0; op < OP_COUNT; op++) {
+		unsigned choices = op == OP_USE     ? FUNCTION_COUNT
+		                   : op == OP_QUERY ? ATTRIBUTE_COUNT
+		                                    : 1;
+		if ((operations[op].is_call || op == OP_END) &&
+		    is_call_of(operation, (enum operation)op, choices))
+			return true;
+	}
+	return false;
 }
 
 /* --- Whether a call tries a rule ----------------------------------------------- */
@@ -93,6 +143,8 @@ bool deviation_is_tried(const struct deviation *deviation,
                         const struct hearing *hearing)
 {
 	enum rule rule = deviation->rule;
+	if (!names_step(deviation, hearing->step))
+		return false;
 	if (hearing->in_together && rule == RULE_concurrent_calls_atomic)
 		return true;
 	return hearing->decided && (hearing->decided->rule == rule ||
@@ -111,6 +163,7 @@ bool deviation_lists(const struct deviation *deviation,
                      const struct finding *finding)
 {
 	return deviation->rule == finding->rule &&
+	       names_step(deviation, finding->step) &&
 	       (!finding->answer || is_answer(deviation->answer,
 	                                      finding->answer->status));
 }

@@ -16,6 +16,15 @@ enum wanted_out tell_wanted_out(const struct finding *finding)
 	}
 }
 
+void tell_call(struct letters *out, const struct step *step)
+{
+	text_append(out, operations[step->op].word);
+	if (step->op == OP_USE)
+		text_format(out, " %s", keyword_text(GROUP_FUNCTION, step->choice));
+	if (step->op == OP_QUERY)
+		text_format(out, " %s", keyword_text(GROUP_ATTRIBUTE, step->choice));
+}
+
 void tell_step(struct letters *out, const struct names *names,
                const struct finding *finding)
 {

@@ -16,6 +16,10 @@ enum wanted_out {
 /** What was wanted of the struct that a finding of the kind FINDING_OUT is about. */
 enum wanted_out tell_wanted_out(const struct finding *finding);
 
+/** Appends what a step calls: the operation's word, and behind `use` and `query` the
+ *  function or the attribute. */
+void tell_call(struct letters *out, const struct step *step);
+
 /** Appends the step that a finding is about, with its answer; nothing at the end of
  *  a trace. No line end. */
 void tell_step(struct letters *out, const struct names *names,

@@ -120,6 +120,8 @@ struct deviation {
 	const char *answer;     /**< of the call: a status as text_print_status writes
 	                             it, "CRASH", "HANG", "success" (any), "error"
 	                             (any); NULL: whatever it answers */
+	const char *operation;  /**< the call, as tell_call has it, or its first word
+	                             alone; NULL: any */
 	const char *scenario;   /**< as given to verdicts_judge; NULL: in any */
 	const char *reason, *link, *versions; /**< for who reads it; may be "" */
 	bool exercised; /**< set by verdicts_judge: a scenario that was carried out to
@@ -131,6 +133,10 @@ struct deviation {
  *  eight lower-case hexadecimal digits; one that has is known by the first of its
  *  names alone. */
 bool deviation_answer_valid(const char *answer);
+
+/** Whether a text is an operation of a deviation: that of a call, or "end", by which
+ *  the subject's process is meant. */
+bool deviation_operation_valid(const char *operation);
 
 /** What became of a deviation until now: VERDICT_KNOWN_DEVIATION if it was seen,
  *  VERDICT_UNEXPECTED_PASS if it was not but could have been, VERDICT_UNRESOLVED if

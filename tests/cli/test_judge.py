@@ -161,9 +161,12 @@ class Deviations(Folder):
         self.assertEqual((listed["verdict"], listed["scenario"]), ("KNOWN_DEVIATION", ""))
 
     def test_another_answer_or_scenario_is_a_failure(self):
-        for change in ({"answer": "CRASH"}, {"scenario": "rules/*"}):
+        for change in ({"answer": "CRASH"}, {"scenario": "rules/*"},
+                       {"operation": "free"}, {"operation": "use"}):
             code, _ = self.run_with(TWICE, {**LISTED, **change})
             self.assertEqual(code, 1, change)
+        code, report = self.run_with(TWICE, {**LISTED, "operation": "delete"})
+        self.assertEqual((code, report["deviations"][0]["operation"]), (0, "delete"))
         code, report = self.run_with(TWICE, {**LISTED, "scenario": "*deleted_ok.trace"})
         self.assertEqual(code, 0)
         self.assertEqual(report["deviations"][0]["scenario"], "*deleted_ok.trace")
@@ -186,8 +189,8 @@ class Deviations(Folder):
         self.assertEqual(results(*recorded(*traces), "--write-deviations", path)[0], 1)
         self.assertTrue(path.read_text().endswith("}\n"))
         written = json.loads(path.read_text())["deviations"]
-        self.assertIn({"rule": "delete_deleted_ok", "answer": "SEC_E_INVALID_HANDLE",
-                       "reason": "not explained yet"}, written)
+        self.assertIn({"rule": "delete_deleted_ok", "operation": "delete",
+                       "answer": "SEC_E_INVALID_HANDLE", "reason": "not explained yet"}, written)
         self.assertEqual(results(*recorded(*traces), "--deviations", path)[0], 0)
 
     def test_errors_have_a_place(self):
@@ -198,10 +201,12 @@ class Deviations(Folder):
                  "deviations[1].rule: 'x', expected an id"),
                 (json.dumps({"version": 1, "deviations": [{**LISTED, "answer": "FINE"}]}),
                  "deviations[0].answer: 'FINE', expected a status"),
+                (json.dumps({"version": 1, "deviations": [{**LISTED, "operation": "us"}]}),
+                 "deviations[0].operation: 'us', expected a call"),
                 (json.dumps({"version": 1, "deviations": [{**LISTED, "reason": ""}]}),
                  "deviations[0].reason: expected a text that is not empty"),
                 (json.dumps({"version": 1, "deviations": [{**LISTED, "sine": "1"}]}),
-                 "deviations[0].sine: expected rule, answer,"),
+                 "deviations[0].sine: expected rule, operation, answer,"),
                 (json.dumps({"version": 1, "deviations": [{"rule": "duty_delete_once"}]}),
                  "expected one that binds the implementation")]:
             path = self.file("known.json", text)
@@ -326,6 +331,28 @@ class Faults(Folder):
         code, out, _ = judge(*self.subject("s.main()\nsys.exit(9)"), path)
         self.assertEqual(code, 1)
         self.assertIn("UNSAFE: every_call_answers: end -> CRASH\n", out)
+        self.assertIn("\n  ended:   exit status 9, behind the last step\n", out)
+
+    def test_such_a_crash_is_open_where_all_is(self):
+        path = self.file("dangling", "acquire k1\ninit c1 k1\ncopy c2 c1\ndelete c1\n"
+                         "delete c2\n")
+        subject = self.subject("s.main()\nsys.exit(9)")
+        self.assertEqual(results(*subject, path)[0], 1)
+        code, report = results(*subject, path, "--profile=gss")
+        last = report["scenarios"][0]["steps"][-1]
+        self.assertEqual((code, last["step"], last["verdict"]),
+                         (0, "(the end of the process: exit status 9)", "UNSPECIFIED"))
+        self.assertTrue(last["why"])
+
+    def test_what_a_process_said_that_ended_itself_is_told(self):
+        path = self.file("tidy", TIDY)
+        _, out, _ = judge(*self.subject("s.CALLS['delete'] = lambda *all: 1 / 0\ns.main()"),
+                          path, "--no-shrink")
+        self.assertNotIn("ended:", out)  # that is told with the least
+        _, out, _ = judge(*self.subject("s.CALLS['delete'] = lambda *all: 1 / 0\ns.main()"),
+                          path)
+        self.assertIn("\n  ended:   exit status 1; it said: ZeroDivisionError: division by "
+                      "zero\n", out)
 
     def test_a_lost_scenario_is_no_success(self):
         path = self.file("tidy", TIDY)
@@ -434,6 +461,18 @@ class Reports(Folder):
         self.assertLess(out.index("UNSAFE: somebody"), out.index("STATUS: wrong"))
         lines = [line for line in out.splitlines() if "->" in line]
         self.assertEqual(len(lines), len({tuple(line.split()[:4]) for line in lines}))
+
+    def test_what_is_used_or_queried_tells_violations_apart(self):
+        calls = "acquire k1 -> SEC_E_OK\ninit c1 k1 -> SEC_I_CONTINUE_NEEDED\n"
+        trace = self.file("use.trace", calls + "".join(
+            f"use null {function} -> SEC_E_INTERNAL_ERROR\n"
+            for function in ("MakeSignature", "DecryptMessage", "MakeSignature"))
+            + "query null names into b1 -> SEC_E_INTERNAL_ERROR\n")
+        _, report = results(*recorded(trace))
+        self.assertEqual({violation["operation"]: violation["steps"]
+                          for violation in report["violations"]},
+                         {"use MakeSignature": 2, "use DecryptMessage": 1,
+                          "query names": 1})
 
     def test_junit(self):
         path = self.folder / "junit.xml"
@@ -561,7 +600,8 @@ class Ends(Folder):
         self.assertNotEqual(process.returncode, 0)
 
     def test_wrong_usage(self):
-        broken = self.file("broken", "delete\n")
+        broken, empty = self.file("broken", "delete\n"), self.file("empty", "")
+        callless = self.file("callless", "# nothing\ncopy c2 c1\n")
         subject = ["--subject", f"{PYTHON} {SUBJECTS}/skeleton.py"]
         for arguments, cause in [
                 ([], "nothing to judge"),
@@ -576,6 +616,8 @@ class Ends(Folder):
                 ([*subject, "--depth=99"], "--depth '99', expected a number up to "),
                 ([*subject, "--scenario=none*"], "no scenario is chosen"),
                 ([*subject, broken], "broken:1:7: "),
+                ([*subject, empty], "empty: there is no call in it"),
+                ([*subject, callless], "callless: there is no call in it"),
                 ([*subject, "/nowhere"], "/nowhere: No such file")]:
             code, out, err = judge(*arguments)
             self.assertEqual((code, out), (2, ""), arguments)
@@ -666,6 +708,23 @@ class Compared(Folder):
             self.assertEqual(got, code)
             for line in lines:
                 self.assertIn(line, out.decode())
+
+    def test_what_is_open_is_no_worse(self):
+        good = self.result("good", TWICE_RIGHT)
+        report = json.loads(good.read_text())
+        report["scenarios"][0]["verdict"] = "UNSPECIFIED"
+        code, out, _ = sechandle("compare", good, self.file("open", json.dumps(report)))
+        self.assertEqual(code, 0)
+        self.assertRegex(out.decode(), r"\nother  file/.*PASS => UNSPECIFIED\nbetter: 0, "
+                                       r"gone: 0, worse: 0, new: 0\n")
+
+    def test_other_profiles_are_not_compared(self):
+        strict = self.result("strict", TWICE)
+        gss = self.result("gss", TWICE, "--profile=gss")
+        code, out, err = sechandle("compare", strict, gss)
+        self.assertEqual((code, out), (2, b""))
+        self.assertIn(f"{gss}: profile 'gss', expected 'strict' as in {strict}",
+                      err.decode())
 
     def test_wrong_usage(self):
         good, other = self.result("good", TWICE_RIGHT), self.file("other", "{}")

@@ -28,14 +28,17 @@ static const char *text(const json_t *object, const char *key)
 	return value ? value : "";
 }
 
-/* From nothing to the worst: verdicts in the order of verdict.h, violations by badness. */
+/* From nothing to the worst: verdicts in the order of verdict.h, violations by badness.
+ * Where no rule is broken, what is open or unsupported is no worse than what passes. */
 static int rank(const json_t *object)
 {
 	int rank = 0;
-	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+	for (int verdict = VERDICT_UNEXPECTED_PASS; verdict < VERDICT_COUNT; verdict++)
 		if (strcmp(text(object, "verdict"),
 		           verdict_name((enum verdict)verdict)) == 0)
 			rank = verdict * BADNESS_COUNT;
+	if (strcmp(text(object, "verdict"), verdict_name(VERDICT_UNRESOLVED)) == 0)
+		rank = 1;
 	for (int badness = 0; badness < BADNESS_COUNT; badness++)
 		if (strcmp(text(object, "badness"),
 		           badness_name((enum badness)badness)) == 0)
@@ -113,10 +116,11 @@ static void compare_one(struct pair *pair, const struct sort *sort, const json_t
                         const json_t *after)
 {
 	int old = rank(before), new = rank(after);
-	if (old == new)
-		return;
-	*(new < old ? &pair->better : &pair->worse) += 1;
-	print_change(sort, new < old ? "better" : "worse", before, after);
+	if (old != new)
+		*(new < old ? &pair->better : &pair->worse) += 1;
+	if (strcmp(text(before, "verdict"), text(after, "verdict")) != 0 || old != new)
+		print_change(sort, new < old ? "better" : new > old ? "worse" : "other",
+		             before, after);
 }
 
 /* A violation that is gone is better, and one that is new is worse; that a scenario is
@@ -160,6 +164,11 @@ static json_t *read_results(const char *path)
 	return NULL;
 }
 
+static const char *profile_of(const json_t *results)
+{
+	return text(json_object_get(results, "options"), "profile");
+}
+
 static void print_subject(const char *when, const json_t *results)
 {
 	const json_t *subject = json_object_get(results, "subject");
@@ -169,9 +178,21 @@ static void print_subject(const char *when, const json_t *results)
 	if (*text(subject, "sha256"))
 		printf(", sha256 %s", text(subject, "sha256"));
 	printf("; profile %s%s\n",
-	       text(json_object_get(results, "options"), "profile"),
+	       profile_of(results),
 	       json_is_true(json_object_get(results, "interrupted")) ? "; interrupted"
 	                                                             : "");
+}
+
+/* Whether both were held to the same; otherwise a difference says nothing of them. */
+static bool is_comparable(const struct pair *pair)
+{
+	const char *before = profile_of(pair->results[0]);
+	const char *after = profile_of(pair->results[1]);
+	if (strcmp(before, after) == 0)
+		return true;
+	fprintf(stderr, "sechandle: %s: profile '%s', expected '%s' as in %s\n",
+	        pair->path[1], after, before, pair->path[0]);
+	return false;
 }
 
 /* @return an exit code */
@@ -212,14 +233,15 @@ int command_compare(int argc, char **argv)
 		"Compare two results of 'sechandle judge --json': which violations are gone "
 		"or new, and which scenarios came out better or worse.\v"
 		"Exit codes: 0 nothing got worse, 1 something did or a violation is new, "
-		"2 wrong usage, or a file that is unreadable or no result.",
+		"2 wrong usage, a file that is unreadable or no result, or results under "
+		"different profiles.",
 		NULL, NULL, NULL};
 	struct pair pair = {.better = 0};
 	int code = EXIT_TROUBLE;
 	argp_parse(&argp, argc, argv, 0, NULL, &pair);
 	for (int i = 0; i < 2; i++)
 		pair.results[i] = read_results(pair.path[i]);
-	if (pair.results[0] && pair.results[1])
+	if (pair.results[0] && pair.results[1] && is_comparable(&pair))
 		code = compare(&pair);
 	json_decref(pair.results[0]);
 	json_decref(pair.results[1]);

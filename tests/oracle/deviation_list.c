@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../specs/deviations.h"
 #include "../../specs/grow.h"
 #include "json_file.h"
 #include "results.h"
@@ -40,8 +41,9 @@ static bool complain(const struct place *place, const char *member, const char *
 
 static bool is_known_member(const char *key)
 {
-	static const char *const members[] = {"rule",   "answer", "scenario",
-	                                      "reason", "link",   "versions"};
+	static const char *const members[] = {"rule",     "operation", "answer",
+	                                      "scenario", "reason",    "link",
+	                                      "versions"};
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
 		if (strcmp(key, members[i]) == 0)
 			return true;
@@ -58,8 +60,8 @@ static bool has_texts(const struct place *place, json_t *object)
 	json_object_foreach(object, key, value) {
 		if (!is_known_member(key))
 			return complain(place, key, NULL,
-			                "rule, answer, scenario, reason, link or "
-			                "versions");
+			                "rule, operation, answer, scenario, reason, "
+			                "link or versions");
 		if (!json_is_string(value))
 			return complain(place, key, NULL, "a text");
 	}
@@ -80,6 +82,7 @@ static bool read_one(const struct place *place, json_t *object,
 	const char *id = text_of(object, "rule", "");
 	*glob = text_of(object, "scenario", NULL);
 	*deviation = (struct deviation){.rule = rule_find(id),
+	                                .operation = text_of(object, "operation", NULL),
 	                                .answer = text_of(object, "answer", NULL),
 	                                .reason = text_of(object, "reason", ""),
 	                                .link = text_of(object, "link", ""),
@@ -88,6 +91,9 @@ static bool read_one(const struct place *place, json_t *object,
 		return complain(place, "rule", id, "an id that 'sechandle rules' lists");
 	if (rule_info(deviation->rule)->party != PARTY_IMPLEMENTATION)
 		return complain(place, "rule", id, "one that binds the implementation");
+	if (deviation->operation && !deviation_operation_valid(deviation->operation))
+		return complain(place, "operation", deviation->operation,
+		                "a call, as 'delete' or 'use MakeSignature'");
 	if (deviation->answer && !deviation_answer_valid(deviation->answer))
 		return complain(place, "answer", deviation->answer,
 		                "a status, CRASH, HANG, success or error");
@@ -145,11 +151,12 @@ void deviations_aim(struct deviation_list *list, const char *label)
 }
 
 const struct deviation *deviations_match(struct deviation_list *list, enum rule rule,
-                                         const char *answer)
+                                         const char *call, const char *answer)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		struct deviation *deviation = &list->deviations[i];
 		if (deviation->rule != rule || deviation->scenario ||
+		    !deviation_names(deviation, call) ||
 		    (deviation->answer &&
 		     (!answer || strcmp(deviation->answer, answer) != 0)))
 			continue;
@@ -164,7 +171,8 @@ const struct deviation *deviations_match(struct deviation_list *list, enum rule 
 static json_t *new_json(const struct results *results, const struct violation *violation)
 {
 	const struct outcome *shortest = violation->shortest;
-	json_t *object = json_pack("{s:s}", "rule", rule_info(shortest->rule)->id);
+	json_t *object = json_pack("{s:s, s:s}", "rule", rule_info(shortest->rule)->id,
+	                           "operation", shortest->call);
 	if (deviation_answer_valid(shortest->answer))
 		json_object_set_new(object, "answer", json_string(shortest->answer));
 	if (*results->subject.info->version)
@@ -174,7 +182,7 @@ static json_t *new_json(const struct results *results, const struct violation *v
 	return object;
 }
 
-/* Several operations may break a rule with the same answer. */
+/* A leak has no answer, as what breaks a rule by what is in a struct may have many. */
 static void add_once(json_t *all, json_t *object)
 {
 	size_t index;

@@ -33,10 +33,11 @@ void deviations_free(struct deviation_list *list);
 void deviations_aim(struct deviation_list *list, const char *label);
 
 /** Looks up a violation that no step has, and marks it as seen.
+ *  @param call    what is called, as tell_call has it
  *  @param answer  of the call, or NULL if it is about none
  *  @return the deviation that lists it for the scenario last aimed at, or NULL */
 const struct deviation *deviations_match(struct deviation_list *list, enum rule rule,
-                                         const char *answer);
+                                         const char *call, const char *answer);
 
 /** Writes all violations as a list: the known ones as they were listed, the others
  *  without a reason.

@@ -77,7 +77,7 @@ static bool play_rounds(struct judging *judging, const struct scenario *script,
 	struct played played;
 	bool ok;
 	script_make(&repeated, script, script->count, rounds);
-	ok = judging_play(judging, &repeated, true, &played);
+	ok = judging_play(judging, &repeated, &played);
 	if (ok) {
 		*memory = played.memory;
 		*made = last_made(&played.trace);
@@ -133,7 +133,7 @@ static void add_leak(struct judging *judging, const struct script *script,
 	                          .badness = BADNESS_UNSAFE,
 	                          .rule = made->rule};
 	deviations_aim(judging->results->known, judging->labels[script->of]);
-	results_add_unjudged(judging->results, &outcome);
+	results_add_unjudged(judging->results, &outcome, NULL);
 }
 
 /* A scenario that makes more than another one leaks what that one leaks. So what leaks

@@ -13,8 +13,10 @@ static char *path_of(const char *folder, const struct violation *violation)
 {
 	const struct outcome *shortest = violation->shortest;
 	struct letters path = {0};
-	text_format(&path, "%s/%s-%s-%s.c", folder, rule_info(shortest->rule)->id,
-	            operations[shortest->op].word, shortest->answer);
+	text_format(&path, "%s/%s-", folder, rule_info(shortest->rule)->id);
+	for (const char *at = shortest->call; *at; at++)
+		text_format(&path, "%c", *at == ' ' ? '-' : *at);
+	text_format(&path, "-%s.c", shortest->answer);
 	return letters_string(&path);
 }
 

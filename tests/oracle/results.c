@@ -27,6 +27,7 @@ void results_init(struct results *results, const struct suite_list *list,
 void results_free(struct results *results)
 {
 	for (size_t i = 0; i < results->outcome_count; i++) {
+		free(results->outcomes[i].call);
 		free(results->outcomes[i].answer);
 		free(results->outcomes[i].told);
 		free(results->outcomes[i].allowed);
@@ -98,14 +99,27 @@ static void add_outcome(struct results *results,
 	results->outcomes[results->outcome_count++] = *outcome;
 }
 
-void results_add_unjudged(struct results *results, struct outcome *outcome)
+static void leave_open(struct outcome *outcome, const struct tolerance *undefined)
+{
+	outcome->verdict = VERDICT_UNSPECIFIED;
+	outcome->badness = BADNESS_NONE;
+	outcome->open = undefined->open;
+	outcome->why = undefined->reason;
+}
+
+void results_add_unjudged(struct results *results, struct outcome *outcome,
+                          const struct tolerance *undefined)
 {
 	bool is_status = deviation_answer_valid(outcome->answer);
-	const struct deviation *listed = deviations_match(
-		results->known, outcome->rule, is_status ? outcome->answer : NULL);
+	outcome->call = strdup(operations[outcome->op].word);
+	const struct deviation *listed =
+		deviations_match(results->known, outcome->rule, outcome->call,
+	                         is_status ? outcome->answer : NULL);
 	outcome->verdict = listed ? VERDICT_KNOWN_DEVIATION : VERDICT_VIOLATION;
 	outcome->why = listed ? listed->reason : "";
 	outcome->open = RULE_NONE;
+	if (undefined)
+		leave_open(outcome, undefined);
 	add_outcome(results, outcome);
 }
 
@@ -113,7 +127,8 @@ void results_add_unjudged(struct results *results, struct outcome *outcome)
 static void tell(struct outcome *outcome, const struct names *names,
                  const struct step *step, const struct step_verdict *judged)
 {
-	struct letters answer = {0}, told = {0}, allowed = {0};
+	struct letters call = {0}, answer = {0}, told = {0}, allowed = {0};
+	tell_call(&call, step);
 	const struct finding *finding = &judged->finding;
 	if (finding->step && finding->answer) {
 		text_print_status(&answer, judged->answer.status);
@@ -124,6 +139,7 @@ static void tell(struct outcome *outcome, const struct names *names,
 	}
 	if (judged->badness != BADNESS_NONE)
 		tell_allowed(&allowed, finding);
+	outcome->call = letters_string(&call);
 	outcome->answer = letters_string(&answer);
 	outcome->told = letters_string(&told);
 	outcome->allowed = letters_string(&allowed);
@@ -151,8 +167,9 @@ static void add_step(struct results *results, struct outcome outcome,
 }
 
 /* A process may end behind the last step: no call is at fault, but a memory error that
- * was seen there is. */
+ * was seen there is, unless all was open by then. */
 static void add_crash_behind(struct results *results, size_t scenario,
+                             const struct tolerance *undefined,
                              const struct played *played)
 {
 	const char *answer = played->end == PLAYED_HANG ? "HANG" : "CRASH";
@@ -162,22 +179,38 @@ static void add_crash_behind(struct results *results, size_t scenario,
 	                          .prefix = played->at, .op = OP_END,
 	                          .answer = strdup(answer),
 	                          .told = letters_string(&told),
-	                          .allowed = strdup("an orderly end"),
+	                          .allowed = strdup(undefined ? "" : "an orderly end"),
 	                          .badness = BADNESS_UNSAFE,
 	                          .rule = RULE_every_call_answers};
-	results_add_unjudged(results, &outcome);
+	results_add_unjudged(results, &outcome, undefined);
+}
+
+/* The last line that a process said. One that was ended by a signal may have said numbers
+ * that are others each time. */
+static void keep_said(struct scenario_result *result, const struct played *played)
+{
+	size_t end = strlen(played->said), from;
+	if (played->end != PLAYED_CRASH || strncmp(played->how, "exit", 4) != 0)
+		return;
+	while (end && played->said[end - 1] == '\n')
+		end--;
+	for (from = end; from && played->said[from - 1] != '\n'; from--)
+		;
+	snprintf(result->said, sizeof result->said, "%.*s", (int)(end - from),
+	         played->said + from);
 }
 
 static void add_end(struct results *results, size_t scenario,
-                    const struct played *played)
+                    const struct tolerance *undefined, const struct played *played)
 {
 	struct scenario_result *result = &results->scenarios[scenario];
 	result->judged = true;
 	result->end = played->end;
 	memcpy(result->how, played->how, sizeof result->how);
+	keep_said(result, played);
 	if ((played->end == PLAYED_CRASH || played->end == PLAYED_HANG) &&
 	    played->at == results->list->scenarios[scenario].scenario.count)
-		add_crash_behind(results, scenario, played);
+		add_crash_behind(results, scenario, undefined, played);
 }
 
 void results_add(struct results *results, size_t scenario, size_t script, size_t from,
@@ -197,7 +230,7 @@ void results_add(struct results *results, size_t scenario, size_t script, size_t
 			         judged);
 	}
 	if (script == 0)
-		add_end(results, scenario, played);
+		add_end(results, scenario, judged->undefined, played);
 }
 
 /* --- Order ------------------------------------------------------------------------------- */
@@ -229,6 +262,8 @@ static int by_sort(const struct outcome *a, const struct outcome *b)
 	int order = compare_sizes(a->rule, b->rule);
 	if (!order)
 		order = compare_sizes(a->op, b->op);
+	if (!order)
+		order = strcmp(a->call, b->call);
 	if (!order)
 		order = strcmp(a->answer, b->answer);
 	if (!order)

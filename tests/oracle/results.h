@@ -28,6 +28,7 @@ struct outcome {
 	unsigned line;    /**< of the step */
 	uint32_t round;   /**< of a repeat; 0 outside */
 	uint8_t op;       /**< enum operation; of a crash behind the last step OP_END */
+	char *call;       /**< what it calls, as tell_call has it */
 	char *answer;     /**< the status alone; answer_leak for heap that grows; "" if
 	                       there is none */
 	char *told;       /**< the step with its answer */
@@ -52,10 +53,12 @@ struct scenario_result {
 	enum badness badness;
 	enum played_end end;
 	char how[160];          /**< of struct played */
+	char said[160];         /**< the last line that it wrote to standard error, if its
+	                             process ended itself */
 };
 
-/** All steps that break the same rule by the same operation and answer, and are all
- *  known or all not. */
+/** All steps that break the same rule by the same call and answer, and are all known or
+ *  all not. */
 struct violation {
 	const struct outcome *shortest; /**< the one that shows it with fewest steps */
 	enum badness badness;    /**< the worst */
@@ -123,8 +126,10 @@ void results_add(struct results *results, size_t scenario, size_t script, size_t
 
 /** Adds a violation that no step has, of the scenario that the known deviations were
  *  aimed at last. Whether it is known is looked up.
- *  @param outcome  its texts are taken over */
-void results_add_unjudged(struct results *results, struct outcome *outcome);
+ *  @param outcome  its texts are taken over; its call is that of its operation
+ *  @param undefined  of struct verdicts: by it all was open then, or NULL */
+void results_add_unjudged(struct results *results, struct outcome *outcome,
+                          const struct tolerance *undefined);
 
 /** Puts outcomes in order, groups violations, and counts. */
 void results_sort(struct results *results);

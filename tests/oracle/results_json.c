@@ -72,7 +72,7 @@ static json_t *violation_json(const struct results *results,
 	char *label = scenario_label(&results->list->scenarios[shortest->scenario]);
 	json_t *object = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o}",
-		"rule", rule->id, "operation", operations[shortest->op].word, "answer",
+		"rule", rule->id, "operation", shortest->call, "answer",
 		shortest->answer, "verdict", verdict_name(shortest->verdict), "badness",
 		badness_name(violation->badness), "strength",
 		strength_name(rule->strength), "sentence", rule->sentence, "source",
@@ -103,8 +103,9 @@ static json_t *deviations_json(const struct results *results)
 	for (size_t i = 0; i < results->known->count; i++) {
 		const struct deviation *deviation = &results->known->deviations[i];
 		json_array_append_new(all, json_pack(
-			"{s:o, s:o, s:o, s:s, s:o, s:o}", "rule",
-			rule_json(deviation->rule), "answer",
+			"{s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "rule",
+			rule_json(deviation->rule), "operation",
+			string_json(deviation->operation), "answer",
 			string_json(deviation->answer), "scenario",
 			string_json(results->known->globs[i]), "verdict",
 			verdict_name(deviation_verdict(deviation)), "reason",

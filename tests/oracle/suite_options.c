@@ -97,6 +97,16 @@ const struct argp suite_options_argp = {described, parse, NULL, NULL,
 
 /* --- What was chosen ----------------------------------------------------------------------- */
 
+/* Whether a scenario calls anything; otherwise it would conform whatever is judged. */
+static bool calls(const struct scenario *scenario, const char *path)
+{
+	for (size_t i = 0; i < scenario->count; i++)
+		if (operations[scenario->steps[i].op].is_call)
+			return true;
+	fprintf(stderr, "sechandle: %s: there is no call in it\n", path);
+	return false;
+}
+
 static bool add_file(struct suite_list *list, const char *path)
 {
 	struct content content = read_file(path);
@@ -104,7 +114,7 @@ static bool add_file(struct suite_list *list, const char *path)
 	                                          content.length, print_text_error,
 	                                          (void *)(uintptr_t)path);
 	free(content.data);
-	return ok;
+	return ok && calls(&list->scenarios[list->count - 1].scenario, path);
 }
 
 static bool add_suites(const struct suite_options *options, struct suite_list *list)

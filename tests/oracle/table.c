@@ -46,8 +46,8 @@ static void put_interrupted(FILE *out, const struct results *results)
 static void put_sort(struct letters *out, const struct violation *violation)
 {
 	const struct outcome *shortest = violation->shortest;
-	text_format(out, "%s%s%s", operations[shortest->op].word,
-	            *shortest->answer ? " -> " : "", shortest->answer);
+	text_format(out, "%s%s%s", shortest->call, *shortest->answer ? " -> " : "",
+	            shortest->answer);
 }
 
 static void put_line(FILE *out, const struct results *results,
@@ -107,7 +107,21 @@ static void put_lines(FILE *out, const struct letters *text)
 	}
 }
 
-static void put_least(FILE *out, const struct violation *violation)
+/* How the process ended, where that is what is wrong. */
+static void put_ended(FILE *out, const struct results *results,
+                      const struct outcome *outcome)
+{
+	const struct scenario_result *result = &results->scenarios[outcome->scenario];
+	if (outcome->script || (strcmp(outcome->answer, "CRASH") != 0 &&
+	                        strcmp(outcome->answer, "HANG") != 0))
+		return;
+	fprintf(out, "  ended:   %s%s%s%s\n", result->how,
+	        outcome->op == OP_END ? ", behind the last step" : "",
+	        *result->said ? "; it said: " : "", result->said);
+}
+
+static void put_least(FILE *out, const struct results *results,
+                      const struct violation *violation)
 {
 	const struct outcome *shortest = violation->shortest;
 	const struct rule_info *rule = rule_info(shortest->rule);
@@ -119,11 +133,13 @@ static void put_least(FILE *out, const struct violation *violation)
 	        rule->source, strength_name(rule->strength));
 	if (*shortest->allowed)
 		fprintf(out, "  allowed: %s\n", shortest->allowed);
+	put_ended(out, results, shortest);
 	if (violation->trace.length)
 		fprintf(out, "  scenario: %zu step%s\n", violation->least_steps,
 		        violation->least_steps == 1 ? "" : "s");
 	else
-		fputs("  scenario: not shown each time\n", out);
+		fputs(results->interrupted ? "  scenario: not looked for to the end\n"
+		                           : "  scenario: not shown each time\n", out);
 	put_lines(out, &violation->trace);
 	free(answer);
 }
@@ -132,7 +148,7 @@ static void put_all_least(FILE *out, const struct results *results)
 {
 	for (size_t i = 0; i < results->violation_count; i++)
 		if (results->violations[i].is_least)
-			put_least(out, &results->violations[i]);
+			put_least(out, results, &results->violations[i]);
 }
 
 /* --- The rest ---------------------------------------------------------------------------------- */
