@@ -77,7 +77,7 @@ static bool play_rounds(struct judging *judging, const struct scenario *script,
 	struct played played;
 	bool ok;
 	script_make(&repeated, script, script->count, rounds);
-	ok = judging_play(judging, &repeated, &played);
+	ok = judging_play(judging, &repeated, true, &played);
 	if (ok) {
 		*memory = played.memory;
 		*made = last_made(&played.trace);
