@@ -215,6 +215,17 @@ static bool shows_harm(const struct verdicts *judged, size_t from)
 	return false;
 }
 
+/* Whether a process that carries out others too shows harm, which must be so apart. What
+ * stands before the probes was judged before. */
+static bool is_harm_doubted(struct judging *judging, const struct script *probed,
+                            const struct played *played)
+{
+	if (!played->is_shared)
+		return false;
+	judge(&judging->scout, "", &probed->scenario, played);
+	return shows_harm(&judging->scout, probed->from);
+}
+
 /* Whether a step is a probe, and nothing that the scenario calls itself. */
 static bool is_probe_alone(const struct judging *judging, const struct script *probed,
                            size_t at)
@@ -235,13 +246,13 @@ static void on_closer(void *context, size_t index, struct played *played)
 	const struct script *script = &judging->played->scripts[index];
 	const char *label = judging->labels[script->of];
 	judging_progress(judging, "probes", index, judging->played->count);
-	if (!is_believed(judging, &script->scenario, played)) {
-		play_again(judging, &script->scenario, script->of, script->from);
-		return;
-	}
 	if (played->end == PLAYED_UNSUPPORTED) {
 		if (is_probe_alone(judging, script, played->at))
 			script_list_add_without(&judging->fewer, script, played->at);
+		return;
+	}
+	if (is_harm_doubted(judging, script, played)) {
+		play_again(judging, &script->scenario, script->of, script->from);
 		return;
 	}
 	deviations_aim(judging->results->known, label);
