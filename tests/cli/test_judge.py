@@ -62,11 +62,12 @@ class Folder(unittest.TestCase):
         path.write_text(text)
         return path
 
-    def subject(self, changes):
-        """Options for the skeleton with changes."""
-        path = self.file("subject.py", "import sys\n"
+    def subject(self, changes, behind=""):
+        """Options for the skeleton with changes, and what is done behind its end."""
+        path = self.file("changed.py", "import sys\n"
                          f"sys.path.insert(0, {str(SUBJECTS)!r})\n"
-                         f"import skeleton as s\n{changes}")
+                         f"import skeleton as s\n{changes}\n"
+                         f"s.subject.main(s.Table())\n{behind}")
         return ["--subject", f"{PYTHON} {path}"]
 
 
@@ -222,51 +223,44 @@ class Deviations(Folder):
 
 # Deleting a deleted handle is refused.
 REFUSES = """
-def delete(name):
-    live = s.table.get(("context", s.struct(name)))
-    if not live or not live["live"]:
-        return s.INVALID
-    live["live"] = False
-    return s.OK
-s.CALLS["delete"] = delete
-s.main()
+def delete(self, context):
+    entry = self.find(context, "context")
+    status = s.OK if entry[1] else s.INVALID
+    entry[1] = False
+    return status
+s.Table.delete = delete
 """
 
 # It answers well, but ends the last context that was made.
 HARMS = """
-def delete(name):
-    found = s.table.get(("context", s.struct(name)))
-    if found and not found["live"]:
-        list(s.table.values())[-1]["live"] = False
-    elif found:
-        found["live"] = False
-    return s.OK if found else s.INVALID
-def query(name, *attribute):
-    found = s.table.get(("context", s.struct(name)))
-    return s.OK if found and found["live"] else s.INVALID
-s.CALLS.update(delete=delete, query=query)
-s.main()
+def delete(self, context):
+    entry = self.find(context, "context")
+    if entry[0] == "context" and not entry[1]:
+        list(self.table.values())[-1][1] = False
+    entry[1] = False
+    return s.OK if entry[0] == "context" else s.INVALID
+s.Table.delete = delete
 """
 
 # Each scenario is served in its turn; its heap grows by LOST bytes with each delete.
 HEAP = """
-s.HELLO.append("# serves: in-turn")
-heap, delete = [1000], s.CALLS["delete"]
-def losing(name):
+heap, delete = [1000], s.Table.delete
+def losing(self, context):
     heap[0] += LOST
-    return delete(name)
-s.CALLS["delete"] = losing
-print("# sechandle-subject 1", *s.HELLO, "# ready", sep="\\n", flush=True)
+    return delete(self, context)
+def write(line):
+    print(line, flush=True)
+s.Table.delete = losing
+write("# sechandle-subject 1\\n# serves: in-turn\\n# ready")
 for frame in sys.stdin.buffer:
-    script = sys.stdin.buffer.read(int(frame.split()[-1])).decode().splitlines()
-    s.structs.clear()
-    for operation, *names in s.steps(script):
-        if operation in s.ALONE:
-            s.structs[names[0]] = s.ALONE[operation](*map(s.struct, names[1:]))
-        answer = ["->", s.CALLS[operation](*names)] if operation in s.CALLS else []
-        print(operation, *names, *answer, flush=True)
-    print(f"# ended ok memory={heap[0]}", flush=True)
+    script = sys.stdin.buffer.read(int(frame.split()[2])).decode()
+    s.subject.play(s.Table(), script.splitlines(), write)
+    write(f"# ended ok memory={heap[0]}")
+sys.exit()
 """
+
+# A process carries out one scenario.
+ONE = "import os\ndel os.fork"
 
 TIDY = "acquire k1\ninit c1 k1\ndelete c1\nfree k1\n"
 LONG = ("acquire k2\nacquire k1\nzero c4\ninit c7 k1\ninit c2 k2\ncopy c3 c2\ndelete c2\n"
@@ -282,8 +276,8 @@ class Faults(Folder):
         self.assertRegex(out, r"\n  delete_deleted_for_ever +delete -> "
                               r"SEC_E_INVALID_HANDLE +1  \S*long\n")
         self.assertIn("  scenario: 5 steps\n"
-                      "    acquire k1 -> SEC_E_OK\n"
-                      "    init c1 k1 -> SEC_I_CONTINUE_NEEDED\n", out)
+                      "    acquire k1 -> SEC_E_OK out=new\n"
+                      "    init c1 k1 -> SEC_I_CONTINUE_NEEDED out=new\n", out)
 
     def test_a_program_shows_it(self):
         path, programs = self.file("long", LONG), self.folder / "programs"
@@ -313,7 +307,7 @@ class Faults(Folder):
                          (1, {"delete_releases_all": "UNSAFE"}))
         _, out, _ = judge(*subject, path, "--leaks")
         self.assertIn("delete -> leak", out)
-        self.assertIn("    repeat 24\n      acquire k1 -> SEC_E_OK\n", out)
+        self.assertIn("    repeat 24\n      acquire k1 -> SEC_E_OK out=new\n", out)
 
     def test_a_heap_that_stays_is_no_leak(self):
         path = self.file("tidy", TIDY)
@@ -322,13 +316,13 @@ class Faults(Folder):
 
     def test_a_heap_that_is_not_told(self):
         path = self.file("tidy", TIDY)
-        code, out, _ = judge(*self.subject("s.main()"), path, "--leaks")
+        code, out, _ = judge(*self.subject(""), path, "--leaks")
         self.assertEqual(code, 3)
         self.assertIn("the subject does not tell it", out)
 
     def test_a_crash_behind_the_last_step(self):
         path = self.file("tidy", TIDY)
-        code, out, _ = judge(*self.subject("s.main()\nsys.exit(9)"), path)
+        code, out, _ = judge(*self.subject(ONE, "sys.exit(9)"), path)
         self.assertEqual(code, 1)
         self.assertIn("UNSAFE: every_call_answers: end -> CRASH\n", out)
         self.assertIn("\n  ended:   exit status 9, behind the last step\n", out)
@@ -336,7 +330,7 @@ class Faults(Folder):
     def test_such_a_crash_is_open_where_all_is(self):
         path = self.file("dangling", "acquire k1\ninit c1 k1\ncopy c2 c1\ndelete c1\n"
                          "delete c2\n")
-        subject = self.subject("s.main()\nsys.exit(9)")
+        subject = self.subject(ONE, "sys.exit(9)")
         self.assertEqual(results(*subject, path)[0], 1)
         code, report = results(*subject, path, "--profile=gss")
         last = report["scenarios"][0]["steps"][-1]
@@ -346,17 +340,17 @@ class Faults(Folder):
 
     def test_what_a_process_said_that_ended_itself_is_told(self):
         path = self.file("tidy", TIDY)
-        _, out, _ = judge(*self.subject("s.CALLS['delete'] = lambda *all: 1 / 0\ns.main()"),
+        _, out, _ = judge(*self.subject("s.Table.delete = lambda *all: 1 / 0"),
                           path, "--no-shrink")
         self.assertNotIn("ended:", out)  # that is told with the least
-        _, out, _ = judge(*self.subject("s.CALLS['delete'] = lambda *all: 1 / 0\ns.main()"),
+        _, out, _ = judge(*self.subject("s.Table.delete = lambda *all: 1 / 0"),
                           path)
         self.assertIn("\n  ended:   exit status 1; it said: ZeroDivisionError: division by "
                       "zero\n", out)
 
     def test_a_lost_scenario_is_no_success(self):
         path = self.file("tidy", TIDY)
-        code, out, _ = judge(*self.subject("s.OK = 'FINE'\ns.main()"), path)
+        code, out, _ = judge(*self.subject("s.OK = 'FINE'"), path)
         self.assertEqual(code, 3)
         self.assertIn("LOST: ", out)
 
@@ -542,14 +536,16 @@ class Ends(Folder):
             self.assertIn("could not attach: no such package, each "
                           "AcquireCredentialsHandle fails with "
                           "SEC_E_SECPKG_NOT_FOUND\n", err)
-        refused = "s.CALLS['acquire'] = lambda *all: 'SEC_E_NO_CREDENTIALS' {}\ns.main()"
+        refused = ("acquire = s.Table.acquire\n"
+                   "def unsupported():\n    raise s.subject.Unsupported('it is a client')\n"
+                   "s.Table.acquire = lambda *all: 'SEC_E_NO_CREDENTIALS' {}")
         code, out, err = judge(*self.subject(refused.format("")), path)
         self.assertEqual((code, out), (3, ""))
         self.assertIn("could not attach: it has no credential, each "
                       "AcquireCredentialsHandle fails, the last with "
                       "SEC_E_NO_CREDENTIALS\n", err)
-        for other in ("if 'inbound' not in all else s.create(all[0], 'credential', s.OK)",
-                      "if 'inbound' not in all else s.unsupported('it is a client')",
+        for other in ("if 'inbound' not in all else acquire(*all)",
+                      "if 'inbound' not in all else unsupported()",
                       "if 'inbound' not in all else sys.exit(9)"):
             code, out, _ = judge(*self.subject(refused.format(other)), path)
             self.assertEqual(code, 0, out)
@@ -587,7 +583,8 @@ class Ends(Folder):
 
     def test_interrupted(self):
         """The report has what was judged until then."""
-        slow = self.subject("import time\ntime.sleep(0.2)\ns.main()")
+        slow = self.subject("import time\nacquire = s.Table.acquire\n"
+                            "s.Table.acquire = lambda *all: time.sleep(0.2) or acquire(*all)")
         process = subprocess.Popen([SECHANDLE, "judge", ANY_MEMORY, "--json", "--jobs=1",
                                     *slow], stdout=subprocess.PIPE)
         time.sleep(3)

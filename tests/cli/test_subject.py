@@ -596,14 +596,26 @@ class Skeletons(unittest.TestCase):
             self.assertEqual(len(answers(trace)), 2)
             self.assertIn("\n# unsupported: an exchange has one leg\n", trace)
 
-    def test_a_copy_is_compiled_as_its_first_lines_say(self):
-        if "sanitizers" in BUILD.name:
-            self.skipTest("libsubject.a needs the sanitizers' libraries")
+    def test_they_conform_to_what_documents_say(self):
+        for program in self.PROGRAMS:
+            code, out, error = sechandle("judge", "--memory=0", "--suite=rules", "--subject",
+                                         program)
+            self.assertEqual(code, 0, out.decode() + error.decode())
+            self.assertNotIn(b"\nsteps: 0 PASS", out)
+
+    def test_copies_need_nothing_else(self):
         with tempfile.TemporaryDirectory() as folder:
-            program = Path(folder) / "mine"
-            subprocess.run(["cc", "skeleton.c", BUILD / "libsubject.a", "-ldl", "-o",
-                            program], cwd=ROOT / "tests/subjects", check=True)
-            self.assertIn("-> SEC_E_OK", self.play(program, "acquire k1\n"))
+            for name in ("skeleton.py", "subject.py", "skeleton.c"):
+                shutil.copy(ROOT / "tests/subjects" / name, folder)
+            copies = [Path(folder) / "skeleton.py"]
+            # With sanitizers libsubject.a needs their libraries.
+            if "sanitizers" not in BUILD.name:
+                copies.append(Path(folder) / "mine")
+                subprocess.run(["cc", "-Itests/subjects", "-Iref", "-Ispecs",
+                                Path(folder) / "skeleton.c", BUILD / "libsubject.a", "-ldl",
+                                "-o", copies[-1]], cwd=ROOT, check=True)
+            for program in copies:
+                self.assertIn("-> SEC_E_OK", self.play(program, "acquire k1\n"))
 
 
 @unittest.skipUnless(ctypes.util.find_library("winpr2"), "there is no libwinpr2")

@@ -4,16 +4,24 @@
  *
  * The protocol, the caller's structs, tokens, buffers, a process for each scenario: all
  * that is in libsubject.a, which calls functions of sspi.h. So those are what is to be
- * written, as far as the implementation has them. In this folder,
+ * written, as far as the implementation has them. A copy anywhere is compiled, from the
+ * project's own folder, by
  *
- *     cc mine.c ../../build/libsubject.a -ldl -o mine
+ *     cc -Itests/subjects -Iref -Ispecs mine.c build/libsubject.a -ldl -o mine
  *     printf 'acquire k1\ninit c1 k1\ndelete c1\ndelete c1\n' | ./mine
  */
 #include "serve.h"
 
 /* --- 1. The implementation: put yours in its place ------------------------------------ */
 
-enum { NEVER, CREDENTIAL, FREED, CONTEXT, DELETED, ROOM = 4096 };
+enum {
+	NEVER,
+	INBOUND = SECPKG_CRED_INBOUND,
+	OUTBOUND = SECPKG_CRED_OUTBOUND,
+	BOTH = SECPKG_CRED_BOTH,
+	FREED, CONTEXT, DELETED,
+	ROOM = 4096
+};
 static char handles[ROOM];
 static ULONG_PTR issued; /* handles are numbers from 1 on */
 
@@ -35,18 +43,23 @@ static char *find(const SecHandle *handle)
 	return &handles[known ? handle->dwLower : 0];
 }
 
+static bool is_credential(const SecHandle *handle)
+{
+	return *find(handle) >= INBOUND && *find(handle) <= BOTH;
+}
+
 static SECURITY_STATUS acquire(SEC_CHAR *principal, SEC_CHAR *package, ULONG use,
                                void *logon, void *identity, SEC_GET_KEY_FN get_key,
                                void *argument, PCredHandle out, PTimeStamp expiry)
 {
-	(void)principal, (void)package, (void)use, (void)logon, (void)identity;
+	(void)principal, (void)package, (void)logon, (void)identity;
 	(void)get_key, (void)argument, (void)expiry;
-	return issue(out, CREDENTIAL, SEC_E_OK);
+	return issue(out, (char)use, SEC_E_OK);
 }
 
 static SECURITY_STATUS release(PCredHandle credential)
 {
-	if (*find(credential) != CREDENTIAL)
+	if (!is_credential(credential))
 		return SEC_E_INVALID_HANDLE;
 	*find(credential) = FREED;
 	return SEC_E_OK;
@@ -60,8 +73,10 @@ static SECURITY_STATUS initialize(PCredHandle credential, PCtxtHandle context,
 {
 	(void)context, (void)target, (void)requests, (void)reserved, (void)drep;
 	(void)input, (void)reserved2, (void)attributes, (void)expiry;
-	if (*find(credential) != CREDENTIAL)
+	if (!is_credential(credential))
 		return SEC_E_INVALID_HANDLE;
+	if (*find(credential) == INBOUND)
+		return SEC_E_NO_CREDENTIALS;
 	output->pBuffers[0].cbBuffer = 0; /* it makes no token */
 	return issue(out, CONTEXT, SEC_I_CONTINUE_NEEDED);
 }
@@ -79,11 +94,21 @@ static SECURITY_STATUS delete(PCtxtHandle context)
 
 /* --- 3. What it is ----------------------------------------------------------------------- */
 
-/* For which steps it has no call at all; what is not in the table below is unsupported. */
+/* For which steps it has no call at all. Of the others, a function that the table below has
+ * not answers SEC_E_UNSUPPORTED_FUNCTION, which is judged. */
 static const char *refuse(const struct step *step)
 {
-	bool second = step->op == OP_INIT && step->handle != NAME_ABSENT;
-	return second || step->op == OP_ACCEPT ? "an exchange has one leg" : NULL;
+	switch (step->op) {
+	case OP_INIT: return step->handle != NAME_ABSENT ? "an exchange has one leg" : NULL;
+	case OP_ACCEPT:
+	case OP_COMPLETE: return "it has no acceptor";
+	case OP_QUERY:
+	case OP_USE: return "it has no attributes and no messages";
+	case OP_EXPORT:
+	case OP_IMPORT:
+	case OP_RELEASE: return "it hands out no buffers";
+	default: return NULL;
+	}
 }
 
 int main(void)
