@@ -273,6 +273,7 @@ $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(B
 $(BUILD)/test_mutate: $(MUTATOR)
 $(BUILD)/test_shrink: $(patsubst %,$(BUILD)/fuzz/%.o,shrink edit)
 $(BUILD)/test_suites: $(patsubst %,$(BUILD)/tests/oracle/%.o,suites tidy) $(SUITES) $(BUILD)/fuzz/edit.o
+$(BUILD)/test_live: $(BUILD)/tests/subjects/live.o
 $(BUILD)/test_attach: $(patsubst %,$(BUILD)/tests/oracle/%.o,attach worker process orphans hello transcript)
 
 $(BUILD)/sechandle-subject: $(SUBJECT) $(BUILD)/libspecs.a $(BUILD)/libref.a

@@ -184,13 +184,27 @@ static bool changes_words(const struct scenario *scenario)
 	return false;
 }
 
+/* Whether a step has a name of one of the four before it, as something to act on. */
+static bool goes_on(const struct scenario *script, size_t at)
+{
+	const struct step *step = &script->steps[at];
+	for (size_t i = at < 4 ? 0 : at - 4; i < at; i++) {
+		const struct step *before = &script->steps[i];
+		if (before->out < NAME_NULL &&
+		    (step->handle == before->out || step->credential == before->out ||
+		     step->source == before->out))
+			return true;
+	}
+	return false;
+}
+
 static void test_random(void **state)
 {
 	const char *const wanted[] = {"random"};
 	struct suite_choice choice = {
 		.suites = wanted, .suite_count = 1, .seed = 7, .random_count = 300};
 	struct suite_list list, again;
-	size_t ended = 0;
+	size_t ended = 0, steps = 0, going_on = 0;
 	(void)state;
 	choose(&list, &choice);
 	assert_sound(&list);
@@ -200,8 +214,12 @@ static void test_random(void **state)
 		const struct scenario *script = &list.scenarios[i].scenario;
 		assert_true(left_by(script) == 0 || changes_words(script));
 		ended += script->steps[script->count - 1].op == OP_FREE;
+		steps += script->count;
+		for (size_t at = 0; at < script->count; at++)
+			going_on += goes_on(script, at);
 	}
 	assert_true(ended > 150);
+	assert_true(going_on > 2 * steps / 5); /* half of them: a quarter by chance */
 	choice.seed = 306;
 	choice.random_count = 1;
 	choose(&again, &choice);
@@ -255,6 +273,7 @@ static void test_choice(void **state)
 	choice.glob_count = 2;
 	choose(&list, &choice);
 	assert_true(list.count > 5);
+	(void)find(&list, "delete_null_invalid");
 	for (size_t i = 0; i < list.count; i++)
 		assert_true(strstr(list.scenarios[i].name, "wine") ||
 		            strcmp(list.scenarios[i].name, "delete_null_invalid") == 0);
