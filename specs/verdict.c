@@ -240,15 +240,15 @@ static enum badness badness_of_call(const struct verdicts *verdicts,
 
 /* --- The verdict on a step ----------------------------------------------------- */
 
-/* The script's id of a name of the trace. */
-static name_id name_in_script(const struct verdicts *verdicts, name_id name)
+/* The id that a name has elsewhere. */
+static name_id name_in(const struct scenario *to, const struct scenario *from,
+                       name_id name)
 {
 	size_t length;
-	if (name == NAME_ABSENT)
-		return NAME_ABSENT;
-	const char *text = names_text(&verdicts->trace->names, name, &length);
-	return names_id(&verdicts->script->names,
-	                names_word(&verdicts->script->names, text, length));
+	if (name >= NAME_NULL)
+		return name;
+	const char *text = names_text(&from->names, name, &length);
+	return names_id(&to->names, names_word(&to->names, text, length));
 }
 
 /* Keeps a verdict on a step, unless a worse one is there. The step was judged with
@@ -271,7 +271,8 @@ static void keep(struct verdicts *verdicts, const struct step_verdict *verdict)
 	if (!kept->finding.answer)
 		return;
 	kept->finding.answer = &kept->answer;
-	kept->answer.equal = name_in_script(verdicts, verdict->answer.equal);
+	kept->answer.equal = name_in(verdicts->script, verdicts->trace,
+	                             verdict->answer.equal);
 }
 
 /* Looks for a breach among the deviations. One that the profile leaves open is still
@@ -468,15 +469,61 @@ static size_t find_place(struct place *place, const struct scenario *script,
 	return at;
 }
 
+/* The live context that a step of the script is given before a block, or NULL. */
+static const struct record *context_given(const struct verdicts *verdicts,
+                                          const struct step *step)
+{
+	const struct record *record = NULL;
+	name_id name = name_in(verdicts->trace, verdicts->script, step->handle);
+	if (name != NAME_ABSENT)
+		model_standing(&verdicts->judge.model, name, KIND_CONTEXT, &record);
+	return record && record->live ? record : NULL;
+}
+
+/* Whether another call of the block that opens there is given the context that this
+ * one deletes. */
+static bool overlaps_others(const struct verdicts *verdicts, size_t opens, size_t at)
+{
+	const struct step *steps = verdicts->script->steps;
+	const struct record *context = context_given(verdicts, &steps[at]);
+	if (!context || !ends_handle(&steps[at]))
+		return false;
+	for (size_t i = opens + 1; steps[i].op != OP_END; i++)
+		if (i != at && context_given(verdicts, &steps[i]) == context)
+			return true;
+	return false;
+}
+
+/* A block in which a call did not return has no lines for those behind it, although they
+ * were made as well: whether they overlapped with a delete, the script tells. */
+static void look_at_cut_block(struct verdicts *verdicts, size_t opens, size_t calls)
+{
+	const struct step *steps = verdicts->script->steps;
+	size_t end = opens + 1;
+	while (steps[end].op != OP_END)
+		end++;
+	for (size_t i = opens + 1; calls < end - opens - 1 && i < end; i++)
+		if (overlaps_others(verdicts, opens, i))
+			note_overlap(verdicts);
+}
+
 static void feed(struct verdicts *verdicts)
 {
 	const struct scenario *trace = verdicts->trace;
 	const struct answer *answers = trace->answers;
 	struct place place = {0};
+	size_t opens = 0, opened = 0; /* the last block, in the script and the trace */
 	for (size_t i = 0; i < trace->count; i++) {
 		struct step step = trace->steps[i];
-		step.line = (uint32_t)find_place(&place, verdicts->script,
-		                                 &step) + 1;
+		bool was_together = place.in_together;
+		size_t at = find_place(&place, verdicts->script, &step);
+		step.line = (uint32_t)at + 1;
+		if (step.op == OP_TOGETHER) {
+			opens = at;
+			opened = i;
+		}
+		if (step.op == OP_END && was_together)
+			look_at_cut_block(verdicts, opens, i - opened - 1);
 		if (verdicts->judge.model.clears && step.op == OP_EXPORT)
 			step.choice = 1; /* every export deletes */
 		judge_feed(&verdicts->judge, &step, answers, trace->answers_of[i]);

@@ -66,13 +66,23 @@ static bool test(void *context, const struct scenario *candidate)
 
 /* --- What is told of it ---------------------------------------------------------------------- */
 
+/* Whether calls overlap in a trace, which no program here makes them do. */
+static bool overlaps(const struct scenario *trace)
+{
+	for (size_t i = 0; i < trace->count; i++)
+		if (trace->steps[i].op == OP_TOGETHER)
+			return true;
+	return false;
+}
+
 /* A program for the package that is judged; none where its name cannot stand in C. */
 static void put_program(const struct sought *sought, struct violation *violation,
                         const struct played *played, size_t at)
 {
 	const struct step_verdict *verdict = &sought->judging->scout.steps[at];
 	const char *package = attached_info(sought->judging->attached)->package;
-	if (strpbrk(package, "\"\\") || sought->outcome->op == OP_END)
+	if (strpbrk(package, "\"\\") || sought->outcome->op == OP_END ||
+	    overlaps(&played->trace))
 		return;
 	bool is_reference = !*package || strcmp(package, "Reference") == 0;
 	reproducer(&violation->program, &played->trace, &verdict->finding, NULL,

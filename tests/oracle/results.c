@@ -303,6 +303,26 @@ static struct violation *violation_of(struct results *results, size_t *capacity,
 	return violation;
 }
 
+/* Whether calls overlap on the way to an outcome: it may be another one each time. */
+static bool is_overlapped(const struct results *results, const struct outcome *outcome)
+{
+	const struct scenario *script = results_script(results, outcome);
+	for (size_t i = 0; i < outcome->prefix; i++)
+		if (script->steps[i].op == OP_TOGETHER)
+			return true;
+	return false;
+}
+
+/* Whether one shows a violation by fewer steps, or without overlapping calls. */
+static bool is_shorter(const struct results *results, const struct outcome *a,
+                       const struct outcome *b)
+{
+	bool is_other = is_overlapped(results, a);
+	if (is_other != is_overlapped(results, b))
+		return !is_other;
+	return a->prefix < b->prefix;
+}
+
 static void group(struct results *results)
 {
 	size_t capacity = 0;
@@ -313,7 +333,7 @@ static void group(struct results *results)
 			continue;
 		struct violation *violation = violation_of(results, &capacity, outcome);
 		size_t *seen = &last[violation - results->violations];
-		if (outcome->prefix < violation->shortest->prefix)
+		if (is_shorter(results, outcome, violation->shortest))
 			violation->shortest = outcome;
 		if (outcome->badness > violation->badness)
 			violation->badness = outcome->badness;

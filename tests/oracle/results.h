@@ -60,7 +60,8 @@ struct scenario_result {
 /** All steps that break the same rule by the same call and answer, and are all known or
  *  all not. */
 struct violation {
-	const struct outcome *shortest; /**< the one that shows it with fewest steps */
+	const struct outcome *shortest; /**< the one that shows it with fewest steps, and
+	                                 without overlapping calls if there is one */
 	enum badness badness;    /**< the worst */
 	size_t steps, scenarios; /**< that show it */
 	/* The least that shows it, where it was looked for. */

@@ -75,8 +75,9 @@ static void assert_verdicts(enum profile profile, const char *text,
 }
 
 /* The same of a script whose trace is another text. */
-static void assert_cut(const char *script_text, const char *trace_text,
-                       size_t unsupported, const char *wanted)
+static void assert_cut_under(enum profile profile, const char *script_text,
+                             const char *trace_text, size_t unsupported,
+                             const char *wanted)
 {
 	struct scenario script, trace;
 	struct verdicts verdicts;
@@ -85,7 +86,7 @@ static void assert_cut(const char *script_text, const char *trace_text,
 	scenario_init(&trace);
 	parse(&script, script_text);
 	parse(&trace, trace_text);
-	verdicts_init(&verdicts, PROFILE_REFERENCE, NULL, 0);
+	verdicts_init(&verdicts, profile, NULL, 0);
 	verdicts_judge(&verdicts, "", &script, &trace, unsupported);
 	put_verdicts(&found, &verdicts);
 	assert_text(&found, wanted);
@@ -93,6 +94,13 @@ static void assert_cut(const char *script_text, const char *trace_text,
 	free(found.text);
 	scenario_free(&script);
 	scenario_free(&trace);
+}
+
+static void assert_cut(const char *script_text, const char *trace_text,
+                       size_t unsupported, const char *wanted)
+{
+	assert_cut_under(PROFILE_REFERENCE, script_text, trace_text, unsupported,
+	                 wanted);
 }
 
 static void names_are_found_and_told(void **state)
@@ -520,6 +528,43 @@ static void deletes_that_overlap_are_open_but_for_the_reference(void **state)
 	                "free k1 -> SEC_E_OK\nfree k1 -> SEC_E_OK\nend\n",
 	                "2:UNSPECIFIED concurrent_calls_atomic "
 	                "3:UNRESOLVED 4:UNRESOLVED ");
+}
+
+/* Where calls really overlap, a crash is told of the first one. */
+static void a_crash_is_open_where_a_call_that_is_not_told_may_delete(void **state)
+{
+	static const char trace[] =
+		"acquire k1 -> SEC_E_OK\ninit c1 k1 -> SEC_I_CONTINUE_NEEDED\n"
+		"copy c2 c1\ninit c3 k1 -> SEC_I_CONTINUE_NEEDED\n"
+		"together\nuse c1 MakeSignature -> CRASH\nend\n";
+	static const struct {
+		const char *calls;
+		bool is_open;
+	} blocks[] = {
+		{"delete c1\n", true},     {"delete c2\n", true},
+		{"query c1 sizes\n", false}, {"delete c3\n", false},
+		{"delete c4\n", false},    {"query c3 sizes\ndelete c3\n", true},
+	};
+	char script[400];
+	(void)state;
+	for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+		snprintf(script, sizeof script,
+		         "acquire k1\ninit c1 k1\ncopy c2 c1\ninit c3 k1\ntogether\n"
+		         "use c1 MakeSignature\n%send\n", blocks[i].calls);
+		const char *rest = i == 5 ? "7:UNRESOLVED 8:UNRESOLVED "
+		                          : "7:UNRESOLVED ";
+		char wanted[200];
+		snprintf(wanted, sizeof wanted, "%s%s",
+		         blocks[i].is_open
+		                 ? "6:UNSPECIFIED every_call_answers"
+		                   "(open_concurrent_delete) "
+		                 : "6:VIOLATION/UNSAFE every_call_answers ",
+		         rest);
+		assert_cut_under(PROFILE_STRICT, script, trace, SIZE_MAX, wanted);
+		snprintf(wanted, sizeof wanted, "%s%s",
+		         "6:VIOLATION/UNSAFE every_call_answers ", rest);
+		assert_cut(script, trace, SIZE_MAX, wanted);
+	}
 }
 
 static void a_second_delete_may_be_invalid(void **state)
@@ -1089,6 +1134,8 @@ int main(void)
 		cmocka_unit_test(what_harms_is_unsafe),
 		cmocka_unit_test(a_live_handle_refused_after_doubt_is_unsafe),
 		cmocka_unit_test(strict_leaves_open_what_was_chosen),
+		cmocka_unit_test(
+			a_crash_is_open_where_a_call_that_is_not_told_may_delete),
 		cmocka_unit_test(
 			deletes_that_overlap_are_open_but_for_the_reference),
 		cmocka_unit_test(a_second_delete_may_be_invalid),
