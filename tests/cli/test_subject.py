@@ -747,13 +747,22 @@ class Wine(unittest.TestCase):
         return done.returncode, done.stdout.decode()
 
     def test_scenarios_are_served_in_turn(self):
-        code, out = self.play(frames(self.EXCHANGE, self.EXCHANGE + "delete c1\nfree k1\n"))
+        both = re.sub("(in|out)bound", "both", self.EXCHANGE)
+        overlap = "together\nquery c2 sizes\ndelete null\nend\nfree k1\n"
+        code, out = self.play(frames(self.EXCHANGE, both + overlap))
         told = hello(out)
         self.assertEqual((code, told["package"], told["serves"]), (0, "NTLM", "in-turn"))
         self.assertEqual(told["path"].lower(), r"c:\windows\system32\secur32.dll")
         played = traces(out)
         self.assertEqual([end for _, end in played], ["ok", "ok"])
-        self.assertEqual([answers(trace)[:7] for trace, _ in played], 2 * [self.EQUALS])
+        self.assertEqual([answers(trace) for trace, _ in played],
+                         [self.EQUALS, [*self.EQUALS, "SEC_E_OK", "SEC_E_INVALID_HANDLE",
+                                        "SEC_E_OK"]])
+
+    def test_what_cannot_be_loaded_or_read_is_told(self):
+        self.assertEqual(self.play("", "--sspi=none.dll"), (2, ""))
+        code, out = self.play("zero c1\ndelete\n")
+        self.assertEqual((code, traces(out)), (2, [("zero c1\n", "exit 2")]))
 
     def test_every_way_leads_to_the_functions(self):
         for way in WAYS[1:]:
