@@ -495,7 +495,8 @@ static bool overlaps_others(const struct verdicts *verdicts, size_t opens, size_
 }
 
 /* A block in which a call did not return has no lines for those behind it, although they
- * were made as well: whether they overlapped with a delete, the script tells. */
+ * were made as well, if calls really overlap: whether one deleted what another was given,
+ * the script tells. */
 static void look_at_cut_block(struct verdicts *verdicts, size_t opens, size_t calls)
 {
 	const struct step *steps = verdicts->script->steps;
@@ -522,7 +523,7 @@ static void feed(struct verdicts *verdicts)
 			opens = at;
 			opened = i;
 		}
-		if (step.op == OP_END && was_together)
+		if (step.op == OP_END && was_together && verdicts->overlaps)
 			look_at_cut_block(verdicts, opens, i - opened - 1);
 		if (verdicts->judge.model.clears && step.op == OP_EXPORT)
 			step.choice = 1; /* every export deletes */

@@ -171,6 +171,8 @@ struct verdicts {
 	size_t deviation_count;
 	struct step_verdict *steps; /**< of the scenario at hand, by step of its script */
 	size_t count, capacity;
+	bool overlaps; /**< calls of a block are really made at the same time, so that any
+	                    may have ended the subject; to be set behind verdicts_init */
 	/* The scenario at hand. */
 	struct judge judge;
 	const struct scenario *script, *trace;

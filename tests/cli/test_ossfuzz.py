@@ -11,7 +11,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from common import ROOT
+from common import ROOT, SECHANDLE
 
 sys.path.insert(0, str(ROOT / "fuzz"))
 
@@ -151,8 +151,6 @@ class Dictionary(unittest.TestCase):
 
     def test_steps_are_what_is_written_above_them(self):
         """Each, behind the version's byte, is shown as its text."""
-        program = ROOT / "build/sechandle"
-        subprocess.run(["make", "-s", "build/sechandle"], cwd=ROOT, check=True)
         _, steps = self.text.split("\n# Steps.\n")
         pairs = re.findall(r'^# (.*)\n"((?:\\x[0-9a-f]{2})+)"$', steps, re.M)
         self.assertEqual(2 * len(pairs), len(steps.splitlines()))
@@ -162,7 +160,7 @@ class Dictionary(unittest.TestCase):
         for text, digits in pairs:
             step = bytes.fromhex(digits.replace("\\x", ""))
             opened = b"\x15" if text == "end" else b""
-            shown = subprocess.run([program, "show", "-"], check=True,
+            shown = subprocess.run([SECHANDLE, "show", "-"], check=True,
                                    input=b"\x01" + opened + step,
                                    stdout=subprocess.PIPE).stdout.decode().splitlines()
             self.assertEqual(shown[len(opened)], text)

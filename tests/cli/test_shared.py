@@ -66,6 +66,16 @@ SECURITY_STATUS MakeSignature(PCtxtHandle context, ULONG quality, PSecBufferDesc
 	return open("/dev/null", O_RDONLY);
 }
 
+/* It leaves a descriptor open, and the lowest one free. */
+SECURITY_STATUS EncryptMessage(PCtxtHandle context, ULONG quality, PSecBufferDesc message,
+                               ULONG number)
+{
+	int low = open("/dev/null", O_RDONLY), high = dup(low);
+	(void)context, (void)quality, (void)message, (void)number;
+	close(low);
+	return high;
+}
+
 SECURITY_STATUS VerifySignature(PCtxtHandle context, PSecBufferDesc message, ULONG number,
                                 PULONG quality)
 {
@@ -83,6 +93,7 @@ SECURITY_STATUS DeleteSecurityContext(PCtxtHandle context)
 MEMORY = "".join(2 * f"query c1 {attribute}\n" for attribute in
                  ("sizes", "lifespan", "other")) + 2 * "use c1 ImpersonateSecurityContext\n"
 DESCRIPTOR, MAPPING = "use c1 MakeSignature\n", "use c1 VerifySignature\n"
+HOLE = "use c1 EncryptMessage\n"
 PROCESS = "use c1 RevertSecurityContext\n"
 
 
@@ -125,7 +136,7 @@ class Subject(unittest.TestCase):
         self.assertNotEqual(first, apart)
 
     def test_it_ends_where_more_than_memory_has_changed(self):
-        for change in (DESCRIPTOR, MAPPING):
+        for change in (DESCRIPTOR, HOLE, MAPPING):
             first, second, third = self.processes(
                 shared(PROCESS, PROCESS + change, PROCESS))
             self.assertEqual(first, second)

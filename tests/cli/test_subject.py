@@ -261,7 +261,7 @@ class Protocol(unittest.TestCase):
         self.assertEqual(lines[-2], "# ready")
         told = hello(out)
         self.assertEqual(list(told), ["name", "version", "path", "package", "serves",
-                                      *["shares"] * SHARES])
+                                      *["shares"] * SHARES, "overlaps"])
         self.assertEqual(Path(told["path"]), REFERENCE[1].resolve())
         self.assertEqual(REFERENCE[1].resolve().name, f"{told['name']}.{told['version']}")
         self.assertEqual((told["package"], told["serves"]), ("Reference", "forked"))

@@ -50,6 +50,8 @@ struct subject_info {
 	enum serves serves;
 	bool shares; /**< forked, it may let scenarios share a process, which goes back
 	                  to where it was before each */
+	bool overlaps; /**< calls of a block are made at the same time, and a crash is
+	                    told of the first one */
 };
 
 /** How a scenario ended. */

@@ -128,6 +128,8 @@ static bool play(struct fingerprint *found, struct attached *attached)
 	const struct scenario **scripts = allocate(count + 1, sizeof *scripts);
 	for (size_t i = 0; i < count; i++)
 		scripts[i] = &found->list->scenarios[i].scenario;
+	for (int profile = 0; profile < PROFILE_COUNT; profile++)
+		found->verdicts[profile].overlaps = attached_info(attached)->overlaps;
 	bool ok = attached_play(attached, scripts, count, true, on_played, found);
 	free(scripts);
 	return ok;

@@ -84,6 +84,7 @@ bool hello_line(struct hello *hello, const char *line, size_t length, char *why,
 		expected = "'# serves: forked' or '# serves: in-turn'";
 	} else {
 		read_pair(&hello->info, text);
+		hello->info.overlaps |= strcmp(text, "# overlaps: yes") == 0;
 		hello->info.shares |= strcmp(text, "# shares: yes") == 0;
 		hello->is_ready = strcmp(text, "# ready") == 0;
 	}

@@ -331,6 +331,8 @@ static void begin(struct judging *judging)
 	verdicts_init(&judging->verdicts, results->subject.profile,
 	              judging->results->known->deviations, judging->results->known->count);
 	verdicts_init(&judging->scout, results->subject.profile, NULL, 0);
+	judging->verdicts.overlaps = judging->scout.overlaps =
+		attached_info(judging->attached)->overlaps;
 }
 
 static void end(struct judging *judging)

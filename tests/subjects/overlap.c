@@ -88,6 +88,21 @@ static void begin(struct call *call, const struct driver *driver, const struct s
 	caller->own = duplicate(driver->own, driver->count, sizeof *driver->own);
 }
 
+/* What belongs to a name that the call uses: no other one writes to it. */
+static void end_own(struct driver_name *own, const struct driver_name *now,
+                    const struct driver_name *old)
+{
+	if (memcmp(now, old, sizeof *old) != 0)
+		*own = *now;
+}
+
+/* What belongs to others: the call may have been handed out the address that they had,
+ * and they may have got another one meanwhile. */
+static void end_reused(struct driver_name *own, const struct driver_name *now)
+{
+	own->reused |= now->reused && !own->live && own->pointer == now->pointer;
+}
+
 /* Makes what the call wrote the driver's; what belonged to its names was `old`. */
 static void end(struct call *call, struct driver *driver, const struct driver_name *old)
 {
@@ -96,8 +111,10 @@ static void end(struct call *call, struct driver *driver, const struct driver_na
 		if (memcmp(&caller->structs[i], &caller->before[i],
 		           sizeof *caller->structs) != 0)
 			driver->structs[i] = caller->structs[i];
-		if (memcmp(&caller->own[i], &old[i], sizeof *old) != 0)
-			driver->own[i] = caller->own[i];
+		if (uses(call->step, (name_id)i))
+			end_own(&driver->own[i], &caller->own[i], &old[i]);
+		else
+			end_reused(&driver->own[i], &caller->own[i]);
 	}
 	free(caller->structs);
 	free(caller->before);

@@ -155,6 +155,9 @@ static void end(void *context, const struct progress *progress, struct ended end
 	/* A reader of frames knows which call it was; a reader of the trace does not. */
 	if (!is_ok && !server->is_framed && is_call)
 		fprintf(server->out, "%s -> CRASH\n", progress->line);
+	/* Of what a shared process had to write, a line may have been cut. */
+	if (server->input->is_shared && !is_ok)
+		fputc('\n', server->out);
 	fprintf(server->out, "# ended %s", ended.word);
 	if (strcmp(ended.word, "exception") == 0)
 		fprintf(server->out, " 0x%08X", ended.code);
@@ -230,6 +233,7 @@ static void say_hello(const struct server *server)
 	tell(out, "package", subject->setup.package);
 	tell(out, "serves", platform_forks ? "forked" : "in-turn");
 	tell(out, "shares", server->shares ? "yes" : "");
+	tell(out, "overlaps", subject->overlap ? "yes" : "");
 	fputs("# ready\n", out);
 	fflush(out);
 }

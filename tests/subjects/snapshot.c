@@ -12,6 +12,7 @@
 #if defined __linux__ && defined __GLIBC__
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +63,8 @@ static struct snapshot {
 	long faults;        /* until now: without one, no other page was written to */
 	char *heap_end;
 	unsigned long long mapped[2];
-	int descriptor;     /* the lowest that is free */
+	struct pollfd descriptors[HIGH];
+	bool is_closed[HIGH]; /* of those */
 	char stack[1 << 16];
 	char *contents;     /* MOST_SAVED pages, and one that is zero */
 } *snapshot;
@@ -211,11 +213,21 @@ static bool read_mapped(unsigned long long mapped[2])
 	return sscanf(text, "%llu %*u %*u %*u %*u %llu", &mapped[0], &mapped[1]) == 2;
 }
 
-static int lowest_free(void)
+/* Looks at all descriptors that are left to the implementation.
+ * @return whether the same ones are open as at the last look */
+static bool look_at_descriptors(void)
 {
-	int descriptor = fcntl(STDIN_FILENO, F_DUPFD, 0);
-	close(descriptor);
-	return descriptor;
+	bool are_same = true;
+	for (int i = 0; i < HIGH; i++)
+		snapshot->descriptors[i] = (struct pollfd){.fd = i};
+	if (poll(snapshot->descriptors, HIGH, 0) < 0)
+		return false;
+	for (int i = 0; i < HIGH; i++) {
+		bool is_closed = snapshot->descriptors[i].revents & POLLNVAL;
+		are_same &= is_closed == snapshot->is_closed[i];
+		snapshot->is_closed[i] = is_closed;
+	}
+	return are_same;
 }
 
 static bool take(void)
@@ -223,13 +235,15 @@ static bool take(void)
 	if (!find_regions())
 		return false;
 	memset(snapshot->is_saved, 0, snapshot->page_count);
+	/* All processes see it: a wild write into it may be an earlier one's. */
+	memset(snapshot->contents + MOST_SAVED * snapshot->page, 0, snapshot->page);
 	snapshot->saved_count = 0;
 	snapshot->times = 0;
 	snapshot->faults = -1;
 	snapshot->heap_end = sbrk(0);
 	snapshot->pagemap = open_high("/proc/self/pagemap");
 	snapshot->statm = open_high("/proc/self/statm");
-	snapshot->descriptor = lowest_free();
+	(void)look_at_descriptors();
 	return save_pages(false) && read_mapped(snapshot->mapped);
 }
 
@@ -243,7 +257,7 @@ static bool can_go_back(void)
 	       (sbrk(0) == snapshot->heap_end || brk(snapshot->heap_end) == 0) &&
 	       read_mapped(mapped) &&
 	       memcmp(mapped, snapshot->mapped, sizeof mapped) == 0 &&
-	       lowest_free() == snapshot->descriptor;
+	       look_at_descriptors();
 }
 
 static bool put_back(void)
