@@ -278,8 +278,8 @@ PLAIN = "-O2 -g"
 # A step goes through many small functions in as many files: a fifth of it is the calls
 # among them, which a compiler that sees all files at once leaves out.
 WHOLE = f"{PLAIN} -flto"
-# Optimized as the rest is: what -O2 leaves out, no result depends on.
-SANITIZERS = "-fsanitize=address,undefined -fno-sanitize-recover=all"
+# More than -O1 would leave out what is wrong before a sanitizer can see it.
+SANITIZERS = "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
 COUNTERS = "-fsanitize-coverage=inline-8bit-counters,pc-table"
 LINKED = "-fsanitize=fuzzer"
 
