@@ -54,7 +54,8 @@ ONCE = {
                "test_faulty_judge.py", "test_faults.py", "test_target_faults.py",
                "test_faulty_subjects.py"],
     "fuzz": ["test_campaign.py", "test_planted.py", "test_ossfuzz.py", "test_coverage.py"],
-    "products": ["test_wine.py", "test_judged.py", "test_install.py", "test_threads.py"],
+    "products": ["test_wine.py", "test_judged.py", "test_install.py", "test_threads.py",
+                 "test_python_subject.py"],
 }
 
 # Seconds that a program may take, and a build.
