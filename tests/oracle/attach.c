@@ -133,16 +133,24 @@ static void poll_round(struct attached *attached, const struct signals *before)
 
 /* --- Attaching ------------------------------------------------------------------------------ */
 
+const char *played_last_line(const struct played *played, int *length)
+{
+	const char *end = played->said + strlen(played->said), *from;
+	while (end > played->said && end[-1] == '\n')
+		end--;
+	for (from = end; from > played->said && from[-1] != '\n'; from--)
+		;
+	*length = (int)(end - from);
+	return from;
+}
+
 /* Writes why a subject cannot be attached, with the last line that it said. */
 static void tell_why(const struct played *played, char *why, size_t size)
 {
-	char said[sizeof played->said];
-	size_t length = strlen(strcpy(said, played->said));
-	while (length && said[length - 1] == '\n')
-		said[--length] = '\0';
-	const char *last = strrchr(said, '\n');
-	snprintf(why, size, "%s%s%s", played->how, *said ? "; it said: " : "",
-	         last ? last + 1 : said);
+	int length;
+	const char *last = played_last_line(played, &length);
+	snprintf(why, size, "%s%s%.*s", played->how, length ? "; it said: " : "",
+	         length, last);
 }
 
 struct attached *attach(const struct attachment *attachment, char *why, size_t size)

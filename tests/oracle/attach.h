@@ -87,6 +87,11 @@ struct played {
 	                            meanwhile; there is room for a sanitizer's report */
 };
 
+/** The last line that a subject wrote to standard error.
+ *  @param length  receives how long it is; 0 if there is none
+ *  @return a place in played->said */
+const char *played_last_line(const struct played *played, int *length);
+
 /** An attached subject. */
 struct attached;
 

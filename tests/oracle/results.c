@@ -189,15 +189,11 @@ static void add_crash_behind(struct results *results, size_t scenario,
  * that are others each time. */
 static void keep_said(struct scenario_result *result, const struct played *played)
 {
-	size_t end = strlen(played->said), from;
+	int length;
+	const char *last = played_last_line(played, &length);
 	if (played->end != PLAYED_CRASH || strncmp(played->how, "exit", 4) != 0)
 		return;
-	while (end && played->said[end - 1] == '\n')
-		end--;
-	for (from = end; from && played->said[from - 1] != '\n'; from--)
-		;
-	snprintf(result->said, sizeof result->said, "%.*s", (int)(end - from),
-	         played->said + from);
+	snprintf(result->said, sizeof result->said, "%.*s", length, last);
 }
 
 static void add_end(struct results *results, size_t scenario,
