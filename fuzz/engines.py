@@ -275,9 +275,6 @@ def failing(command, seconds, files):
 
 
 PLAIN = "-O2 -g"
-# A step goes through many small functions in as many files: a fifth of it is the calls
-# among them, which a compiler that sees all files at once leaves out.
-WHOLE = f"{PLAIN} -flto"
 # More than -O1 would leave out what is wrong before a sanitizer can see it.
 SANITIZERS = "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
 COUNTERS = "-fsanitize-coverage=inline-8bit-counters,pc-table"
@@ -286,10 +283,10 @@ LINKED = "-fsanitize=fuzzer"
 RUNNER = Runner("runner", CC="gcc", CFLAGS=PLAIN)
 COVERAGE = Runner("coverage", CC="clang",
                   CFLAGS="-O1 -g -fprofile-instr-generate -fcoverage-mapping")
-COUNTED = {"CC": "clang", "CFLAGS": WHOLE, "COVERAGE": COUNTERS,
+COUNTED = {"CC": "clang", "CFLAGS": PLAIN, "COVERAGE": COUNTERS,
            "FUZZING_ENGINE": LINKED}
 # AFL++'s own compiler puts its counting in line, into what is to be counted alone.
-INLINE = {"CC": "clang", "CFLAGS": WHOLE, "COVERAGE_CC": "afl-clang-fast",
+INLINE = {"CC": "clang", "CFLAGS": PLAIN, "COVERAGE_CC": "afl-clang-fast",
           "FUZZING_LINKER": "afl-clang-fast", "FUZZING_ENGINE": LINKED}
 ENGINES = {engine.name: engine for engine in (
     LibFuzzer("libfuzzer", **COUNTED),
