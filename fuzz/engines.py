@@ -70,18 +70,22 @@ def targets(root):
                   if defines.search(path.read_text()))
 
 
-def options(root, target):
-    """What fuzz/TARGET.options says to libFuzzer, by the names of its options, with
-    the path of a dictionary; there is always a timeout. The file need not be there.
+def told(root, target, whom):
+    """What fuzz/TARGET.options says to whom, by the names of options. The file need not
+    be there.
     Raises Trouble if it is, but cannot be understood."""
     parser = configparser.ConfigParser()
     try:
         parser.read(root / f"fuzz/{target}.options")
     except configparser.Error as error:
         raise Trouble(str(error)) from None
-    said = {"timeout": str(TIMEOUT)}
-    if parser.has_section("libfuzzer"):
-        said.update(parser["libfuzzer"])
+    return dict(parser[whom]) if parser.has_section(whom) else {}
+
+
+def options(root, target):
+    """What is told libFuzzer, with the path of a dictionary; there is always a timeout.
+    Raises Trouble as told() does."""
+    said = {"timeout": str(TIMEOUT), **told(root, target, "libfuzzer")}
     if "dict" in said:
         said["dict"] = str(root / "fuzz" / said["dict"])
     return said
@@ -142,13 +146,20 @@ class LibFuzzer(Runner):
     def flags(self, root, target):
         return [f"-{name}={value}" for name, value in options(root, target).items()]
 
+    @staticmethod
+    def environment(root, target):
+        """What AddressSanitizer is told; the user's own options go before."""
+        said = [f"{name}={value}" for name, value in told(root, target, "asan").items()]
+        own = os.environ.get("ASAN_OPTIONS")
+        return {"ASAN_OPTIONS": ":".join(said + [own] if own else said)}
+
     def job(self, place, name):
         """The command of a job, and what it needs in its environment."""
         slow = timeout(place.root, place.target)
         return [*TOGETHER, place.program, *self.flags(place.root, place.target),
                 f"-artifact_prefix={place.artifacts}/{name}-",
                 f"-report_slow_units={slow}", "-print_final_stats=1", "-reload=1",
-                place.corpus], {}
+                place.corpus], self.environment(place.root, place.target)
 
     def measure(self, _place, job):
         """Reads from a job's log how many inputs it has run and how many edges they
@@ -173,7 +184,8 @@ class LibFuzzer(Runner):
         """What writes to a new folder inputs that together reach what the corpus
         does, and what it needs in its environment."""
         return [place.program, "-merge=1", f"-artifact_prefix={place.artifacts}/",
-                *self.flags(place.root, place.target), new, place.corpus], {}
+                *self.flags(place.root, place.target), new,
+                place.corpus], self.environment(place.root, place.target)
 
 
 class Afl(Runner):

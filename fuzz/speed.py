@@ -104,6 +104,7 @@ def turn(engine, target, first, seconds):
             command = ["afl-fuzz", "-V", seconds, "-G", size, "-i", folder / "in",
                        "-o", folder / "out", "--", program, engines.Afl.LOOP]
         else:
+            environment |= engines.LibFuzzer.environment(ROOT, "lifecycle")
             command = [program, *engines.ENGINES[engine].flags(ROOT, "lifecycle"),
                        f"-max_total_time={seconds}", f"-max_len={size}",
                        "-len_control=0", "-print_final_stats=1", "-print_funcs=0",
