@@ -45,7 +45,8 @@ SERVE  = $(patsubst %,$(BUILD)/tests/subjects/%.o,serve play live posix snapshot
 SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject load wide credentials overlap threads_posix reference) $(SERVE)
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
-KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked news trace apart edit shrink isolate statement reproducer report harness)
+KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked news trace apart edit invent mutate shrink isolate statement reproducer report harness) \
+         $(BUILD)/tests/unit/random.o
 RAW    = $(patsubst %,$(BUILD)/%.o,fuzz/parameters fuzz/expect fuzz/finding tests/unit/watch tests/unit/calls tests/unit/ledger)
 INPUTS = $(BUILD)/fuzz/target_raw.o $(BUILD)/fuzz/target_text.o $(RAW)
 MUTATOR = $(patsubst %,$(BUILD)/%.o,fuzz/edit fuzz/invent fuzz/mutate fuzz/trim fuzz/mutator tests/unit/random)

@@ -10,6 +10,7 @@ import configparser
 import os
 import re
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -262,13 +263,18 @@ def read(path):
 def execute(command, seconds, files):
     """Runs a target on files; returns the exit status, None if it took more than so
     many seconds, and all that it printed. It is in a session of its own: a Ctrl-C
-    would look like a failure."""
-    try:
-        done = subprocess.run([*TOGETHER, *command, *files], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=seconds, start_new_session=True, check=False)
-    except subprocess.TimeoutExpired as late:
-        return None, (late.output or b"").decode(errors="replace")
+    would look like a failure. As one may come before that, what it ends is run again,
+    once."""
+    for _ in range(2):
+        try:
+            done = subprocess.run([*TOGETHER, *command, *files],
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=seconds,
+                                  start_new_session=True, check=False)
+        except subprocess.TimeoutExpired as late:
+            return None, (late.output or b"").decode(errors="replace")
+        if done.returncode != -signal.SIGINT:
+            break
     return done.returncode, done.stdout.decode(errors="replace")
 
 

@@ -7,13 +7,20 @@
  *
  * First repeats have more rounds than they need, and the breach may come in any of them:
  * so steps can go which did a part of their work. Then what is left is cut behind the
- * breach, and shrunk on. That is done again for as long as it leaves fewer steps.
+ * breach, and shrunk on. That is done again for as long as it leaves fewer steps. Last
+ * it is changed here and there, as long as it shows the breach, until a step can go: what
+ * is the least among its neighbours need not be the least.
  */
 #include "isolate.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "../specs/grow.h"
+#include "mutate.h"
 #include "shrink.h"
+
+enum { NUDGED_CALLS = 300000 /* after which nothing smaller is looked for */ };
 
 /* What candidates must show. */
 struct wanted {
@@ -115,6 +122,63 @@ static bool shrink_again(struct wanted *wanted, struct scenario *scenario)
 	return fewer;
 }
 
+static void exchange(struct scenario *one, struct scenario *other)
+{
+	struct scenario kept = *one;
+	*one = *other;
+	*other = kept;
+}
+
+/* Takes out one step, if any can go. */
+static bool lose_step(struct wanted *wanted, struct scenario *scenario,
+                      const struct step *steps)
+{
+	size_t count = scenario->count;
+	for (size_t i = count; i-- > 0;) {
+		if (steps[i].op >= OP_REPEAT)
+			continue;
+		edit_erase(scenario, i, 1);
+		if (shows(wanted, scenario))
+			return true;
+		memcpy(scenario->steps, steps, count * sizeof *steps);
+		scenario->count = count;
+	}
+	return false;
+}
+
+/* Goes from one scenario that shows the breach to the next, until a step can go.
+ * @return whether one could; else they are the steps that were there first */
+static bool wander(struct wanted *wanted, struct scenario *scenario, int nudges)
+{
+	size_t size = scenario->count * sizeof *scenario->steps;
+	uint64_t most = wanted->checked->calls + NUDGED_CALLS;
+	struct step *first = allocate(scenario->count, sizeof *first);
+	struct step *last = allocate(scenario->count, sizeof *last);
+	struct mutator mutator;
+	bool fewer = false;
+	mutator_init(&mutator, 1);
+	memcpy(first, scenario->steps, size);
+	memcpy(last, first, size);
+	exchange(scenario, &mutator.scenario);
+	for (int i = 0; i < nudges && !fewer && wanted->checked->calls < most; i++) {
+		if (!mutator_nudge(&mutator))
+			continue;
+		if (shows(wanted, &mutator.scenario)) {
+			memcpy(last, mutator.scenario.steps, size);
+			fewer = lose_step(wanted, &mutator.scenario, last);
+		} else {
+			memcpy(mutator.scenario.steps, last, size);
+		}
+	}
+	exchange(scenario, &mutator.scenario);
+	if (!fewer)
+		memcpy(scenario->steps, first, size);
+	mutator_free(&mutator);
+	free(first);
+	free(last);
+	return fewer;
+}
+
 /* Whether it is the limits that are shown. */
 static bool needs_limits(struct wanted *wanted, const struct scenario *scenario)
 {
@@ -126,7 +190,7 @@ static bool needs_limits(struct wanted *wanted, const struct scenario *scenario)
 }
 
 bool isolate(struct isolated *isolated, struct checked *checked,
-             const struct scenario *scenario, trace_runner *run)
+             const struct scenario *scenario, trace_runner *run, int nudges)
 {
 	struct scenario *least = &isolated->scenario;
 	struct wanted wanted = {.checked = checked,
@@ -136,9 +200,11 @@ bool isolate(struct isolated *isolated, struct checked *checked,
 	*isolated = (struct isolated){.needs_limits = false};
 	scenario_init(least);
 	if (begin(least, &wanted, scenario)) {
-		shrink_in_rounds(&wanted, least);
-		while (shrink_again(&wanted, least))
-			continue;
+		do {
+			shrink_in_rounds(&wanted, least);
+			while (shrink_again(&wanted, least))
+				continue;
+		} while (wander(&wanted, least, nudges));
 		isolated->needs_limits = needs_limits(&wanted, least);
 		(void)trace_run(&isolated->trace, checked, least, run);
 		parse(least, &isolated->trace);

@@ -205,6 +205,34 @@ static bool replace(struct mutator *mutator)
 	return true;
 }
 
+/* A step goes elsewhere; a block's first and last line stay. */
+static bool move(struct mutator *mutator)
+{
+	struct scenario *scenario = &mutator->scenario;
+	if (scenario->count < 2)
+		return false;
+	size_t from = below(mutator, scenario->count);
+	size_t to = below(mutator, scenario->count);
+	struct step step = scenario->steps[from];
+	if (from == to || step.op >= OP_REPEAT)
+		return false;
+	edit_erase(scenario, from, 1);
+	edit_insert(scenario, to, step);
+	return true;
+}
+
+/* Not every step may stand in `together`: where that is, operations keep their places. */
+bool mutator_nudge(struct mutator *mutator)
+{
+	static bool (*const nudges[])(struct mutator *) = {change, retarget, replace,
+	                                                   move};
+	size_t count = sizeof nudges / sizeof *nudges;
+	for (size_t i = 0; i < mutator->scenario.count; i++)
+		if (mutator->scenario.steps[i].op == OP_TOGETHER)
+			count = 2;
+	return nudges[below(mutator, count)](mutator);
+}
+
 /* --- Blocks ----------------------------------------------------------------- */
 
 static bool opens(const struct step *step)

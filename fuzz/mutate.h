@@ -5,6 +5,7 @@
 #ifndef FUZZ_MUTATE_H
 #define FUZZ_MUTATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,12 @@ void mutator_free(struct mutator *mutator);
  *  @return mutator->out, which is not empty */
 const struct bytes *mutator_change(struct mutator *mutator, const uint8_t *data,
                                    size_t size, size_t max_size);
+
+/** Changes something of mutator->scenario itself, but not how many steps there are: an
+ *  operand, a name from a step on, and where no `together` is, an operation or the place
+ *  of a step. Blocks stay well-formed.
+ *  @return false if what was drawn cannot be done; nothing has changed then */
+bool mutator_nudge(struct mutator *mutator);
 
 /** Takes a run of steps of another scenario into one, for some of its own or beside
  *  them; half of the results are changed too.

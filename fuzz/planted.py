@@ -11,9 +11,9 @@ Ctrl-C ends it, and it tells what it has.
 
 Patches are those of fuzz/faults, tests/faults and proofs/mutants.
 
-Exit status: 0 all trials found their faults, 1 one did not, or was shrunk to another
-number of steps than is known to be the least, or a shallow fault took more than 10,000
-executions, 2 wrong usage, a fault that cannot be planted, or not all trials were made.
+Exit status: 0 all trials found their faults, 1 one did not, or was shrunk to more steps
+than are known to show it, or a shallow fault took more than 10,000 executions, 2 wrong
+usage, a fault that cannot be planted, or not all trials were made.
 """
 import argparse
 import concurrent.futures
@@ -54,6 +54,7 @@ FAULTS = {
     "stale-accepted": (
         "lifecycle", SHALLOW,
         {"query_deleted_invalid: query": 5,
+         "leg_freed_credential_invalid: init": 4,
          "free_freed_invalid: free": 4}),
     "generation-not-bumped": (
         "lifecycle", SHALLOW,
@@ -83,8 +84,13 @@ FAULTS = {
     "fortieth-handle-again": (
         "lifecycle", DEEP,
         {"create_never_reissues: acquire": 5,
-         "create_never_reissues: init": 6}),
-    "retirement-forgotten": ("small", DEEP, {"create_never_reissues: acquire": 7}),
+         "create_never_reissues: init": 6,
+         "create_never_reissues: accept": 6}),
+    "retirement-forgotten": (
+        "small", DEEP,
+        {"create_never_reissues: acquire": 7,
+         "create_never_reissues: init": 8,
+         "delete_deleted_for_ever: delete": 7}),
     "one-too-many": ("small", SHALLOW, {"exhaustion_creates_nothing: acquire": 3}),
     "full-forgets-oldest": (
         "small", SHALLOW, {"exhaustion_creates_nothing: acquire": 3}),
@@ -306,7 +312,8 @@ def conclude_fault(engine, name, trials):
             "milliseconds": median((trial["milliseconds"] for trial in found), 1),
             "longer": [f"{name}, {finding}: {steps} steps, {least[finding]} do"
                        for finding, steps in sorted(shrunk, key=str)
-                       if steps != least.get(finding, steps)]}
+                       if (math.inf if steps is None else steps)
+                       > least.get(finding, math.inf)]}
 
 
 HEADER = (f"{'fault':31}{'engine':11}{'target':11}{'':9}{'found':9}"

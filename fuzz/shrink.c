@@ -511,9 +511,23 @@ static void shrink_names(struct shrinker *shrinker)
 			lower_name(shrinker, id);
 }
 
-/* Takes out a copy of what a struct holds: that one keeps it, and the struct that had
- * the copy stands for it from where it is written. */
-static void spare_copy(struct shrinker *shrinker, size_t at)
+/* Takes out a copy of what a struct holds, which stands for it until the copy's name
+ * is written again. */
+static bool use_source(struct shrinker *shrinker, size_t at)
+{
+	struct scenario *scenario = shrinker->scenario;
+	name_id copy = scenario->steps[at].out, source = scenario->steps[at].source;
+	size_t next = at;
+	edit_erase(scenario, at, 1);
+	while (next < scenario->count && scenario->steps[next].out != copy)
+		next++;
+	rename_in(scenario, at, next, copy, source, source);
+	return try(shrinker);
+}
+
+/* As well, but the struct that had the copy stands for the other one from where that is
+ * written. */
+static void exchange_copy(struct shrinker *shrinker, size_t at)
 {
 	struct scenario *scenario = shrinker->scenario;
 	name_id copy = scenario->steps[at].out, source = scenario->steps[at].source;
@@ -532,8 +546,9 @@ static void spare_copy(struct shrinker *shrinker, size_t at)
 static void spare_copies(struct shrinker *shrinker)
 {
 	for (size_t i = shrinker->scenario->count; i-- > 0;)
-		if (shrinker->scenario->steps[i].op == OP_COPY)
-			spare_copy(shrinker, i);
+		if (shrinker->scenario->steps[i].op == OP_COPY &&
+		    !use_source(shrinker, i))
+			exchange_copy(shrinker, i);
 }
 
 /* --- Arguments --------------------------------------------------------------------------- */

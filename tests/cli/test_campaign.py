@@ -281,6 +281,14 @@ class Start(Tree):
             self.assertEqual(
                 list(self.folder("artifacts", "easy", engine).iterdir()), [])
 
+    def test_a_ctrl_c_that_comes_early_is_no_finding(self):
+        self.write("met", "")
+        once = f"if rm {self.root}/met 2>/dev/null; then kill -INT $$; fi; exit 3"
+        self.assertEqual(engines.execute(["sh", "-c", once], 60, []), (3, ""))
+        always = "kill -INT $$"
+        self.assertEqual(engines.execute(["sh", "-c", always], 60, []),
+                         (-signal.SIGINT, ""))
+
     def test_sanitizers(self):
         self.write("fuzz/seeds/toy/bad", "sanitizer")
         self.start(1, "--sanitizers")

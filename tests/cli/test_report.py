@@ -119,11 +119,18 @@ OTHERS = {
         "delete_releases_all: delete -> SEC_E_OK",
         ["acquire k1 -> SEC_E_OK", "init c1 k1 -> SEC_I_CONTINUE_NEEDED",
          "delete c1 -> SEC_E_OK"]),
+    "shown with one step less by another handle": (
+        "export-never-deletes",
+        [*EXCHANGE, "accept c3 k1 on c3 with c1", "export c3 into b1 delete-old"],
+        "export_delete_old_deletes: export -> SEC_E_OK",
+        ["acquire k1 -> SEC_E_OK", "init c1 k1 -> SEC_I_CONTINUE_NEEDED",
+         "accept c2 k1 with c1 -> SEC_I_CONTINUE_NEEDED",
+         "init c1 k1 on c1 with c2 -> SEC_E_OK",
+         "export c1 into b1 delete-old -> SEC_E_OK"]),
     "shown in a struct": (
         "delete-clears-struct", ["acquire k1", "init c1 k1", "copy c2 c1", "delete c2"],
         "delete_struct_untouched: delete -> SEC_E_OK",
-        ["acquire k1 -> SEC_E_OK", "init c1 k1 -> SEC_I_CONTINUE_NEEDED",
-         "delete c1 -> SEC_E_OK"]),
+        ["pseudo-deleted c1", "delete c1 -> SEC_E_OK"]),
 }
 
 

@@ -344,6 +344,62 @@ static void every_mutation_is_made_and_does_what_it_is_called(void **state)
 	free(blocks.data);
 }
 
+/* What a nudge made of a scenario: 0 nothing, 1 an operand, 2 several, 3 an operation,
+ * 4 a step's place, 5 none of these. */
+static int kind_of_nudge(const struct lines *old, const struct lines *new)
+{
+	if (new->count != old->count)
+		return 5;
+	return differing(old, new) == 0  ? 0
+	       : is_change(old, new)     ? 1
+	       : is_retarget(old, new)   ? 2
+	       : is_replace(old, new)    ? 3
+	       : is_reorder(old, new)    ? 4
+	                                 : 5;
+}
+
+/* Counts what nudges make of a scenario. They keep the number of steps, and blocks
+ * well-formed, or else the lines that are printed could not be read. */
+static void count_nudges(const char *script, int seen[6])
+{
+	struct bytes bytes = bytes_of(script);
+	struct lines old = lines_of(bytes.data, bytes.length);
+	struct mutator mutator;
+	mutator_init(&mutator, 5);
+	for (int i = 0; i < 10000; i++) {
+		scenario_reset(&mutator.scenario);
+		binary_decode(&mutator.scenario, bytes.data, bytes.length);
+		bool changed = mutator_nudge(&mutator);
+		char *text = print(&mutator.scenario);
+		struct bytes again = bytes_of(text);
+		struct lines new = lines_of(again.data, again.length);
+		int kind = kind_of_nudge(&old, &new);
+		assert_true(changed || kind == 0);
+		seen[kind]++;
+		free(new.text);
+		free(again.data);
+		free(text);
+	}
+	mutator_free(&mutator);
+	free(old.text);
+	free(bytes.data);
+}
+
+static void a_nudge_changes_one_thing(void **state)
+{
+	int plain[6] = {0}, together[6] = {0};
+	(void)state;
+	count_nudges("acquire k1\nrepeat 3\ninit c1 k1\ndelete c1\nend\ncopy c2 c1\n"
+	             "query c2 sizes\nfree k1\n", plain);
+	count_nudges(blocks_text, together);
+	for (int kind = 1; kind <= 4; kind++) {
+		assert_in_range(plain[kind], 300, 9000);
+		assert_in_range(together[kind], kind <= 2 ? 300 : 0,
+		                kind <= 2 ? 9000 : 0);
+	}
+	assert_int_equal(plain[5] + together[5], 0);
+}
+
 /* --- Crossing --------------------------------------------------------------- */
 
 /* Whether a scenario is one with a run of another's in place of a run of its own,
@@ -664,6 +720,7 @@ int main(void)
 		cmocka_unit_test(a_seed_settles_the_result),
 		cmocka_unit_test(the_last_result_is_no_other_input),
 		cmocka_unit_test(every_mutation_is_made_and_does_what_it_is_called),
+		cmocka_unit_test(a_nudge_changes_one_thing),
 		cmocka_unit_test(crossing_takes_steps_of_both),
 		cmocka_unit_test(complete_exchanges_grow_from_nothing),
 		cmocka_unit_test(long_repeats_are_not_handed_down),

@@ -81,6 +81,25 @@ static bool deletes_the_first(void *context, const struct scenario *candidate)
 	       held[step->handle] == 1 && made == *(size_t *)context;
 }
 
+/* Whether the first of two credentials is freed, and a struct holds it still. */
+static bool keeps_what_is_freed(void *context, const struct scenario *candidate)
+{
+	size_t held[16] = {0}, made = 0;
+	bool freed = false, kept = false;
+	(void)context;
+	for (size_t i = 0; i < candidate->count; i++) {
+		const struct step *step = &candidate->steps[i];
+		if (step->op == OP_ACQUIRE)
+			held[step->out] = ++made;
+		else if (step->op == OP_COPY)
+			held[step->out] = held[step->source];
+		freed |= step->op == OP_FREE && held[step->handle] == 1;
+	}
+	for (size_t i = 0; i < 16; i++)
+		kept |= held[i] == 1;
+	return freed && kept && made == 2;
+}
+
 /* Whether the first two steps delete different handles. */
 static bool deletes_two(void *context, const struct scenario *candidate)
 {
@@ -289,6 +308,8 @@ static void copies_are_spared(void **state)
 	made = 1;
 	assert_shrinks("acquire k2\ncopy c7 k2\ndelete c7\n",
 	               "acquire k1\ndelete k1\n", deletes_the_first, &made);
+	assert_shrinks("acquire k1\ncopy k2 k1\nfree k2\nacquire k2\n",
+	               "acquire k1\nfree k1\nacquire k2\n", keeps_what_is_freed, NULL);
 }
 
 static void arguments_become_plain(void **state)
