@@ -45,7 +45,7 @@ SERVE  = $(patsubst %,$(BUILD)/tests/subjects/%.o,serve play live posix snapshot
 SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject load wide credentials overlap threads_posix reference) $(SERVE)
 DRIVER = $(patsubst %,$(BUILD)/tests/subjects/%.o,structs driver walk reference record replay)
 TARGETS = $(patsubst %,$(BUILD)/fuzz/%,lifecycle small raw text empty)
-KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked news trace apart edit invent mutate shrink isolate statement reproducer report harness) \
+KIT    = $(patsubst %,$(BUILD)/fuzz/%.o,checked news trace apart edit invent mutate shrink wander isolate statement reproducer report harness) \
          $(BUILD)/tests/unit/random.o
 RAW    = $(patsubst %,$(BUILD)/%.o,fuzz/parameters fuzz/expect fuzz/finding tests/unit/watch tests/unit/calls tests/unit/ledger)
 INPUTS = $(BUILD)/fuzz/target_raw.o $(BUILD)/fuzz/target_text.o $(RAW)
@@ -271,7 +271,7 @@ $(BUILD)/fuzz/target_%.o: $(BUILD)/fuzz/%.o
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(HELPERS) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	$(CC) $(CFLAGS) $(filter %.o,$^) $(filter %.a,$^) -lcmocka -o $@
 
-$(BUILD)/test_mutate: $(MUTATOR)
+$(BUILD)/test_mutate: $(MUTATOR) $(BUILD)/fuzz/wander.o
 $(BUILD)/test_shrink: $(patsubst %,$(BUILD)/fuzz/%.o,shrink edit)
 $(BUILD)/test_suites: $(patsubst %,$(BUILD)/tests/oracle/%.o,suites tidy) $(SUITES) $(BUILD)/fuzz/edit.o
 $(BUILD)/test_live: $(BUILD)/tests/subjects/live.o
@@ -330,7 +330,7 @@ $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspec
 
 # The reference with tables as small as the proof's `small` has them, and all that is
 # linked with it: optimized as a whole, for it runs long. Of gcc's objects any `ar` can
-# make a library; clang's linking would need more than is installed.
+# make a library.
 WHOLE = $(if $(findstring gcc,$(CC)),-flto=auto -ffat-lto-objects)
 
 $(BUILD)/tables/%.o: %.c Makefile $(BUILD)/flags

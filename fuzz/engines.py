@@ -71,22 +71,24 @@ def targets(root):
                   if defines.search(path.read_text()))
 
 
-def told(root, target, whom):
-    """What fuzz/TARGET.options says to whom, by the names of options. The file need not
-    be there.
+def told(path, whom):
+    """What a file of options says to whom, by the names of options. It need not be
+    there.
     Raises Trouble if it is, but cannot be understood."""
     parser = configparser.ConfigParser()
     try:
-        parser.read(root / f"fuzz/{target}.options")
+        parser.read(path)
     except configparser.Error as error:
         raise Trouble(str(error)) from None
     return dict(parser[whom]) if parser.has_section(whom) else {}
 
 
 def options(root, target):
-    """What is told libFuzzer, with the path of a dictionary; there is always a timeout.
+    """What fuzz/TARGET.options tells libFuzzer, with the path of a dictionary; there is
+    always a timeout.
     Raises Trouble as told() does."""
-    said = {"timeout": str(TIMEOUT), **told(root, target, "libfuzzer")}
+    said = {"timeout": str(TIMEOUT),
+            **told(root / f"fuzz/{target}.options", "libfuzzer")}
     if "dict" in said:
         said["dict"] = str(root / "fuzz" / said["dict"])
     return said
@@ -150,7 +152,8 @@ class LibFuzzer(Runner):
     @staticmethod
     def environment(root, target):
         """What AddressSanitizer is told; the user's own options go before."""
-        said = [f"{name}={value}" for name, value in told(root, target, "asan").items()]
+        said = [f"{name}={value}" for name, value in
+                told(root / f"fuzz/{target}.options", "asan").items()]
         own = os.environ.get("ASAN_OPTIONS")
         return {"ASAN_OPTIONS": ":".join(said + [own] if own else said)}
 

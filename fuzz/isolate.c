@@ -7,20 +7,17 @@
  *
  * First repeats have more rounds than they need, and the breach may come in any of them:
  * so steps can go which did a part of their work. Then what is left is cut behind the
- * breach, and shrunk on. That is done again for as long as it leaves fewer steps. Last
- * it is changed here and there, as long as it shows the breach, until a step can go: what
- * is the least among its neighbours need not be the least.
+ * breach, and shrunk on. That is done again for as long as it leaves fewer steps. What no
+ * longer gets smaller so is left to wander.h.
  */
 #include "isolate.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "../specs/grow.h"
-#include "mutate.h"
 #include "shrink.h"
+#include "wander.h"
 
-enum { NUDGED_CALLS = 300000 /* after which nothing smaller is looked for */ };
+enum { WANDER_CALLS = 300000 /* that are made on the way, at most */ };
 
 /* What candidates must show. */
 struct wanted {
@@ -113,70 +110,50 @@ static bool shrink_again(struct wanted *wanted, struct scenario *scenario)
 {
 	struct letters before = {0};
 	size_t count = scenario->count;
+	if (wanted->runs >= ISOLATE_TESTS)
+		return false;
 	text_print(&before, scenario);
 	shrink_in_rounds(wanted, scenario);
-	bool fewer = scenario->count < count;
+	bool fewer = scenario->count < count && shows(wanted, scenario);
 	if (!fewer)
 		parse(scenario, &before);
 	free(before.text);
 	return fewer;
 }
 
-static void exchange(struct scenario *one, struct scenario *other)
+/* What candidates must show on the way to another scenario: the same answer, too, lest
+ * they come to show something else. */
+struct sought {
+	struct wanted wanted;
+	int64_t status;
+	uint64_t calls; /* after which none shows it any more */
+};
+
+static bool shows_the_same(void *context, const struct scenario *candidate)
 {
-	struct scenario kept = *one;
-	*one = *other;
-	*other = kept;
+	struct sought *sought = context;
+	const struct checked *checked = sought->wanted.checked;
+	return checked->calls < sought->calls && shows(&sought->wanted, candidate) &&
+	       checked->breach.answer.status == sought->status;
 }
 
-/* Takes out one step, if any can go. */
-static bool lose_step(struct wanted *wanted, struct scenario *scenario,
-                      const struct step *steps)
+/* Looks for something smaller than what was shrunk. Where nothing was answered, there is
+ * no process that could look.
+ * @return whether there is */
+static bool look_further(struct wanted *wanted, struct scenario *scenario)
 {
-	size_t count = scenario->count;
-	for (size_t i = count; i-- > 0;) {
-		if (steps[i].op >= OP_REPEAT)
-			continue;
-		edit_erase(scenario, i, 1);
-		if (shows(wanted, scenario))
-			return true;
-		memcpy(scenario->steps, steps, count * sizeof *steps);
-		scenario->count = count;
-	}
-	return false;
-}
-
-/* Goes from one scenario that shows the breach to the next, until a step can go.
- * @return whether one could; else they are the steps that were there first */
-static bool wander(struct wanted *wanted, struct scenario *scenario, int nudges)
-{
-	size_t size = scenario->count * sizeof *scenario->steps;
-	uint64_t most = wanted->checked->calls + NUDGED_CALLS;
-	struct step *first = allocate(scenario->count, sizeof *first);
-	struct step *last = allocate(scenario->count, sizeof *last);
-	struct mutator mutator;
-	bool fewer = false;
-	mutator_init(&mutator, 1);
-	memcpy(first, scenario->steps, size);
-	memcpy(last, first, size);
-	exchange(scenario, &mutator.scenario);
-	for (int i = 0; i < nudges && !fewer && wanted->checked->calls < most; i++) {
-		if (!mutator_nudge(&mutator))
-			continue;
-		if (shows(wanted, &mutator.scenario)) {
-			memcpy(last, mutator.scenario.steps, size);
-			fewer = lose_step(wanted, &mutator.scenario, last);
-		} else {
-			memcpy(mutator.scenario.steps, last, size);
-		}
-	}
-	exchange(scenario, &mutator.scenario);
-	if (!fewer)
-		memcpy(scenario->steps, first, size);
-	mutator_free(&mutator);
-	free(first);
-	free(last);
-	return fewer;
+	struct checked *checked = wanted->checked;
+	struct sought sought = {.wanted = *wanted, .calls = checked->calls + WANDER_CALLS};
+	if (!shows(wanted, scenario))
+		return false;
+	sought.status = checked->breach.answer.status;
+	sought.wanted.run = checked_run;
+	if (sought.status == ANSWER_CRASH || sought.status == ANSWER_HANG ||
+	    !wander(scenario, shows_the_same, &sought))
+		return false;
+	wanted->runs = 0;
+	shrink_it(wanted, scenario);
+	return true;
 }
 
 /* Whether it is the limits that are shown. */
@@ -190,7 +167,7 @@ static bool needs_limits(struct wanted *wanted, const struct scenario *scenario)
 }
 
 bool isolate(struct isolated *isolated, struct checked *checked,
-             const struct scenario *scenario, trace_runner *run, int nudges)
+             const struct scenario *scenario, trace_runner *run)
 {
 	struct scenario *least = &isolated->scenario;
 	struct wanted wanted = {.checked = checked,
@@ -200,11 +177,9 @@ bool isolate(struct isolated *isolated, struct checked *checked,
 	*isolated = (struct isolated){.needs_limits = false};
 	scenario_init(least);
 	if (begin(least, &wanted, scenario)) {
-		do {
-			shrink_in_rounds(&wanted, least);
-			while (shrink_again(&wanted, least))
-				continue;
-		} while (wander(&wanted, least, nudges));
+		shrink_in_rounds(&wanted, least);
+		while (shrink_again(&wanted, least) || look_further(&wanted, least))
+			continue;
 		isolated->needs_limits = needs_limits(&wanted, least);
 		(void)trace_run(&isolated->trace, checked, least, run);
 		parse(least, &isolated->trace);

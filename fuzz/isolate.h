@@ -7,11 +7,8 @@
 #include "trace.h"
 
 enum {
-	ISOLATE_TESTS = 4000, /**< most runs of candidates by which it gets smaller */
-	/** Changes by which something smaller still is looked for, where a run needs no
-	 *  process of its own, and where it does. */
-	ISOLATE_NUDGES = 6000,
-	ISOLATE_NUDGES_APART = 200
+	ISOLATE_TESTS = 4000 /**< most runs of candidates until a step less is looked
+	                          for further away, and after it was found */
 };
 
 /** A scenario whose last call breaks a rule. */
@@ -30,11 +27,10 @@ struct isolated {
  *                   for more runs, alone ones from then on, and tells of the breach of
  *                   what was found
  *  @param run       how to run candidates
- *  @param nudges    changes by which something smaller is looked for at last
  *  @return false if the steps alone do not show any, or not each time; `isolated` has
  *          none then */
 bool isolate(struct isolated *isolated, struct checked *checked,
-             const struct scenario *scenario, trace_runner *run, int nudges);
+             const struct scenario *scenario, trace_runner *run);
 
 /** Releases the memory. */
 void isolated_free(struct isolated *isolated);

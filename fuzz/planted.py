@@ -20,6 +20,7 @@ import concurrent.futures
 import contextlib
 import json
 import math
+import operator
 import os
 import re
 import shutil
@@ -38,8 +39,8 @@ PATCHES = [ROOT / folder for folder in ("fuzz/faults", "tests/faults",
                                         "proofs/mutants")]
 SOURCES = ("Makefile", "ref", "specs", "tests", "fuzz")
 
-# The target, whether it takes a long way to the fault, and the fewest steps that can
-# show it, by what is found, as far as they are known.
+# The target, whether it takes a long way to the fault, and the fewest steps that are known
+# to show it, by what is found.
 SHALLOW, DEEP = False, True
 FAULTS = {
     "delete-does-nothing": ("lifecycle", SHALLOW, {"delete_releases_all: delete": 3}),
@@ -303,17 +304,20 @@ def conclude_fault(engine, name, trials):
     target, deep, least = FAULTS[name]
     found = [trial for trial in trials if trial]
     lost = [math.inf] * (len(trials) - len(found))
-    shrunk = {(trial["finding"], trial["steps"]) for trial in found}
+    # Where no scenario was reported, no steps show it.
+    shrunk = {(trial["finding"], trial["steps"] or math.inf) for trial in found}
+
+    def other(is_other):
+        return [f"{name}, {finding}: {steps} steps, {least[finding]} do"
+                for finding, steps in sorted(shrunk)
+                if finding in least and is_other(steps, least[finding])]
     return {"fault": name, "engine": engine, "target": target, "deep": deep,
             "trials": len(trials), "found": len(found),
             "executions": median([trial["executions"] for trial in found] + lost),
             "seconds": median([trial["seconds"] for trial in found] + lost, 2),
             "steps": median(trial["steps"] for trial in found),
             "milliseconds": median((trial["milliseconds"] for trial in found), 1),
-            "longer": [f"{name}, {finding}: {steps} steps, {least[finding]} do"
-                       for finding, steps in sorted(shrunk, key=str)
-                       if (math.inf if steps is None else steps)
-                       > least.get(finding, math.inf)]}
+            "longer": other(operator.gt), "shorter": other(operator.lt)}
 
 
 HEADER = (f"{'fault':31}{'engine':11}{'target':11}{'':9}{'found':9}"
@@ -362,7 +366,9 @@ def conclude(rows):
             print(f"more than {SHALLOW_MOST:,} executions: {row['fault']} by "
                   f"{row['engine']}")
         for longer in row["longer"]:
-            print(f"not the fewest steps that are known: {longer}, by {row['engine']}")
+            print(f"more steps than are needed: {longer}, by {row['engine']}")
+        for shorter in row["shorter"]:
+            print(f"fewer steps than were known: {shorter}, by {row['engine']}")
     whole = median((row["milliseconds"] for row in rows), 1)
     if whole is not None:
         print(f"shrinking: median {whole} ms of the processor")

@@ -84,7 +84,7 @@ void report(FILE *out, struct checked *checked, const struct scenario *scenario)
 	report_line(&text, &checked->breach);
 	put_out(out, &text);
 	tell_finding(&found, &scenario->names, &checked->breach.finding);
-	if (isolate(&isolated, checked, scenario, checked_run, ISOLATE_NUDGES)) {
+	if (isolate(&isolated, checked, scenario, checked_run)) {
 		put_isolated(&text, &isolated, checked, scenario->count);
 		isolated_free(&isolated);
 	} else {

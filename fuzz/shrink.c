@@ -511,31 +511,29 @@ static void shrink_names(struct shrinker *shrinker)
 			lower_name(shrinker, id);
 }
 
-/* Takes out a copy of what a struct holds, which stands for it until the copy's name
- * is written again. */
-static bool use_source(struct shrinker *shrinker, size_t at)
+/* Takes out a copy of what a struct holds, which stands for it until a name is written.
+ * @return where that is, or the number of steps */
+static size_t replace_copy(struct scenario *scenario, size_t at, name_id copy,
+                           name_id source, name_id written)
 {
-	struct scenario *scenario = shrinker->scenario;
-	name_id copy = scenario->steps[at].out, source = scenario->steps[at].source;
 	size_t next = at;
 	edit_erase(scenario, at, 1);
-	while (next < scenario->count && scenario->steps[next].out != copy)
+	while (next < scenario->count && scenario->steps[next].out != written)
 		next++;
 	rename_in(scenario, at, next, copy, source, source);
-	return try(shrinker);
+	return next;
 }
 
-/* As well, but the struct that had the copy stands for the other one from where that is
- * written. */
-static void exchange_copy(struct shrinker *shrinker, size_t at)
+/* Takes out a copy: either until its name is written again, or until what was copied is,
+ * and from there on the struct that had the copy stands for that. */
+static void spare_copy(struct shrinker *shrinker, size_t at)
 {
 	struct scenario *scenario = shrinker->scenario;
 	name_id copy = scenario->steps[at].out, source = scenario->steps[at].source;
-	size_t next = at;
-	edit_erase(scenario, at, 1);
-	while (next < scenario->count && scenario->steps[next].out != source)
-		next++;
-	rename_in(scenario, at, next, copy, source, source);
+	(void)replace_copy(scenario, at, copy, source, copy);
+	if (try(shrinker))
+		return;
+	size_t next = replace_copy(scenario, at, copy, source, source);
 	if (next < scenario->count) {
 		scenario->steps[next++].out = copy;
 		rename_in(scenario, next, scenario->count, source, copy, source);
@@ -546,9 +544,8 @@ static void exchange_copy(struct shrinker *shrinker, size_t at)
 static void spare_copies(struct shrinker *shrinker)
 {
 	for (size_t i = shrinker->scenario->count; i-- > 0;)
-		if (shrinker->scenario->steps[i].op == OP_COPY &&
-		    !use_source(shrinker, i))
-			exchange_copy(shrinker, i);
+		if (shrinker->scenario->steps[i].op == OP_COPY)
+			spare_copy(shrinker, i);
 }
 
 /* --- Arguments --------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@ import tarfile
 import tempfile
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 from unittest import mock
 
@@ -280,6 +281,18 @@ class Start(Tree):
                 target="easy", engine=engine)}, {"finding: toy_rule: delete -> BAD"})
             self.assertEqual(
                 list(self.folder("artifacts", "easy", engine).iterdir()), [])
+
+    def test_what_address_sanitizer_is_told(self):
+        self.write("fuzz/toy.options", "[asan]\nquarantine_size_mb = 1\n")
+        said = []
+        for own in ({}, {"ASAN_OPTIONS": "quarantine_size_mb=2"}):
+            with unittest.mock.patch.dict(os.environ, own):
+                command, more = engines.ENGINES["libfuzzer-sanitizers"].job(
+                    self.place(engine="libfuzzer-sanitizers"), "main")
+            said.append(more["ASAN_OPTIONS"])
+            self.assertNotIn("quarantine", " ".join(map(str, command)))
+        self.assertEqual(said, ["quarantine_size_mb=1",
+                                "quarantine_size_mb=1:quarantine_size_mb=2"])
 
     def test_a_ctrl_c_that_comes_early_is_no_finding(self):
         self.write("met", "")

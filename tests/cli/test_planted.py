@@ -1,8 +1,9 @@
 """test_planted.py: each engine finds planted faults from nothing, in the reference, in
-the model and in the harness, and their scenarios are shrunk to the fewest steps; a
+the model and in the harness, and their scenarios are shrunk to the fewest known steps; a
 sample of those of fuzz/planted.py, which runs all on request.
 """
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -15,13 +16,16 @@ SAMPLE = ["second-delete-invalid", "model-releases-not",
           "harness-judges-part"]
 
 # Faults of which more is asked than can be: no slot of the target small issues forty
-# handles, and neither one step nor one execution shows a second delete.
+# handles, and neither one step nor one execution shows a second delete; and one of which
+# less is.
 TOO_MUCH = """
 import sys
 sys.path.insert(0, "fuzz")
 import planted
 planted.SHALLOW_MOST = 1
 planted.FAULTS["fortieth-handle-again"] = ("small", planted.DEEP, {})
+planted.FAULTS["null-delete-ok"] = (
+    "lifecycle", planted.SHALLOW, {"delete_null_invalid: delete": 2})
 planted.FAULTS["second-delete-invalid"] = (
     "lifecycle", planted.SHALLOW, {f"delete_deleted_{rule}: delete": 1
                                    for rule in ("ok", "copy_ok", "for_ever")})
@@ -59,13 +63,16 @@ class Planted(unittest.TestCase):
 
     def test_what_is_not_as_it_must_be_is_told(self):
         done = planted("--engine=libfuzzer", "--seconds=2", "fortieth-handle-again",
-                       "second-delete-invalid", program=("-c", TOO_MUCH))
+                       "null-delete-ok", "second-delete-invalid", program=("-c", TOO_MUCH))
         self.assertEqual((done.returncode, done.stderr), (1, ""))
         self.assertRegex(done.stdout, r"fortieth-handle-again +libfuzzer .* 0 of 1")
         self.assertIn("not found in every trial: fortieth-handle-again by libfuzzer",
                       done.stdout)
-        self.assertRegex(done.stdout, "not the fewest steps that are known: "
+        self.assertRegex(done.stdout, "more steps than are needed: "
                                       r"second-delete-invalid, .*: [45] steps, 1 do")
+        self.assertEqual(re.findall("fewer steps than were known: (.*)", done.stdout),
+                         ["null-delete-ok, delete_null_invalid: delete: 1 steps, 2 do, "
+                          "by libfuzzer"])
         self.assertIn("more than 1 executions: second-delete-invalid by libfuzzer",
                       done.stdout)
 

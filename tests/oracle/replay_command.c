@@ -175,8 +175,7 @@ static int shrink_scenario(const char *path, const struct scenario *scenario,
                            struct checked *checked, bool program)
 {
 	struct isolated isolated;
-	if (!isolate(&isolated, checked, scenario, apart_run_quietly,
-	             ISOLATE_NUDGES_APART)) {
+	if (!isolate(&isolated, checked, scenario, apart_run_quietly)) {
 		fprintf(stderr, "sechandle: %s: its steps alone do not break a rule "
 		        "each time, see replay\n", path);
 		return EXIT_TROUBLE;

@@ -7,6 +7,7 @@
 #include "../../fuzz/mutate.h"
 #include "../../fuzz/mutator.h"
 #include "../../fuzz/trim.h"
+#include "../../fuzz/wander.h"
 #include "../subjects/reference.h"
 #include "../subjects/walk.h"
 #include "random.h"
@@ -400,6 +401,65 @@ static void a_nudge_changes_one_thing(void **state)
 	assert_int_equal(plain[5] + together[5], 0);
 }
 
+/* --- Looking further ---------------------------------------------------------- */
+
+/* Whether a credential is acquired and freed, with no copy, or one that may be of
+ * anything, between. */
+static bool acquires_and_frees(void *context, const struct scenario *candidate)
+{
+	const struct step *steps = candidate->steps;
+	(void)context;
+	if (candidate->count == 3)
+		return steps[0].op == OP_ACQUIRE && steps[1].op == OP_COPY &&
+		       steps[2].op == OP_FREE;
+	return candidate->count == 2 && steps[0].op == OP_ACQUIRE &&
+	       steps[1].op == OP_FREE && steps[1].handle == steps[0].out;
+}
+
+/* Whether it is an acquire and a free; crashes on what is almost that. */
+static bool crashes_nearby(void *context, const struct scenario *candidate)
+{
+	bool frees = candidate->count == 2 && candidate->steps[1].op == OP_FREE;
+	(void)context;
+	if (frees && candidate->steps[0].op != OP_ACQUIRE)
+		abort();
+	return frees;
+}
+
+/* Whether it has as many steps as it had. */
+static bool has_all(void *context, const struct scenario *candidate)
+{
+	return candidate->count == *(size_t *)context;
+}
+
+/* Looks further from a script; whether it becomes another, and which, twice. */
+static void assert_wanders(const char *from, bool found, const char *to,
+                           shrink_test *test, void *context)
+{
+	for (int i = 0; i < 2; i++) {
+		struct scenario scenario;
+		scenario_init(&scenario);
+		parse(&scenario, from);
+		assert_int_equal(wander(&scenario, test, context), found);
+		char *text = print(&scenario);
+		assert_string_equal(text, to);
+		free(text);
+		scenario_free(&scenario);
+	}
+}
+
+static void what_is_smaller_is_found_further_away(void **state)
+{
+	static const char three[] = "acquire k1\ncopy k2 k1\nfree k2\n";
+	static const char two[] = "acquire k1\nfree k1\n";
+	size_t count = 3;
+	(void)state;
+	assert_wanders(three, true, two, acquires_and_frees, NULL);
+	assert_wanders(three, false, three, has_all, &count);
+	assert_wanders(two, false, two, crashes_nearby, NULL);
+	assert_wanders("acquire k1\n", false, "acquire k1\n", crashes_nearby, NULL);
+}
+
 /* --- Crossing --------------------------------------------------------------- */
 
 /* Whether a scenario is one with a run of another's in place of a run of its own,
@@ -721,6 +781,7 @@ int main(void)
 		cmocka_unit_test(the_last_result_is_no_other_input),
 		cmocka_unit_test(every_mutation_is_made_and_does_what_it_is_called),
 		cmocka_unit_test(a_nudge_changes_one_thing),
+		cmocka_unit_test(what_is_smaller_is_found_further_away),
 		cmocka_unit_test(crossing_takes_steps_of_both),
 		cmocka_unit_test(complete_exchanges_grow_from_nothing),
 		cmocka_unit_test(long_repeats_are_not_handed_down),
