@@ -151,7 +151,7 @@ class LibFuzzer(Runner):
 
     @staticmethod
     def environment(root, target):
-        """What AddressSanitizer is told; the user's own options go before."""
+        """What AddressSanitizer is told; what the user tells it counts more."""
         said = [f"{name}={value}" for name, value in
                 told(root / f"fuzz/{target}.options", "asan").items()]
         own = os.environ.get("ASAN_OPTIONS")

@@ -137,8 +137,8 @@ static bool shows_the_same(void *context, const struct scenario *candidate)
 	       checked->breach.answer.status == sought->status;
 }
 
-/* Looks for something smaller than what was shrunk. Where nothing was answered, there is
- * no process that could look.
+/* Looks for something smaller than what was shrunk. A call that crashes or hangs would
+ * end the process that looks.
  * @return whether there is */
 static bool look_further(struct wanted *wanted, struct scenario *scenario)
 {

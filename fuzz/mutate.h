@@ -41,8 +41,8 @@ const struct bytes *mutator_change(struct mutator *mutator, const uint8_t *data,
 
 /** Changes something of mutator->scenario itself, but not how many steps there are: an
  *  operand, a name from a step on, and where no `together` is, an operation or the place
- *  of a step. Blocks stay well-formed.
- *  @return false if what was drawn cannot be done; nothing has changed then */
+ *  of a step. Blocks stay well-formed. The scenario may get names that no step uses.
+ *  @return false if what was drawn cannot be done; no step has changed then */
 bool mutator_nudge(struct mutator *mutator);
 
 /** Takes a run of steps of another scenario into one, for some of its own or beside

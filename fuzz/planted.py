@@ -75,7 +75,7 @@ FAULTS = {
         "lifecycle", SHALLOW, {"import_never_exported_refused: import": 1}),
     "release-foreign-ok": (
         "lifecycle", SHALLOW, {"release_foreign_refused: release": 2}),
-    "rejected-completes": ("lifecycle", DEEP, {"rejected_never_completes: accept": 9}),
+    "rejected-completes": ("lifecycle", DEEP, {"rejected_never_completes: accept": 8}),
     "export-never-deletes": (
         "lifecycle", DEEP, {"export_delete_old_deletes: export": 5}),
     "block-handed-twice": ("lifecycle", DEEP, {}),
