@@ -1,123 +1,92 @@
 /*
  * table.c: the operations of table.h.
  *
- * How to read it: every function does what its contract says in the order of
- * the cases there. The ghost lines keep the census: a slot enters a list at
- * the list's end, and leaves it by giving its row to the slot that is listed
- * last. They are comments to a compiler.
- *
- * Words are compared and subtracted, never masked or shifted, and nothing here
- * is narrowed before its range is known.
+ * The assertions give the prover the order after each change, made of the one before:
+ * a slot that moves to another part changes places with the slot at the part's border.
  */
 #include "table.h"
 
-void table_init(struct table *t, uint32_t capacity, uint32_t base,
-                uint32_t max_generation)
-/*@ ghost (struct census \ghost *census) */
+/*@ // The order with slot `i` at its end, and with slots `i` and `j` exchanged.
+  @ logic struct census listed(struct census c, uint32_t i) =
+  @   {{c \with .order[i] = i} \with .place[i] = i};
+  @ logic struct census swapped(struct census c, uint32_t i, uint32_t j) =
+  @   {{{{c \with .order[c.place[i]] = j} \with .order[c.place[j]] = i}
+  @     \with .place[i] = c.place[j]} \with .place[j] = c.place[i]};
+  @*/
+
+void table_init(struct table *t, uint32_t capacity, uint32_t max_generation)
 {
-	t->used = 0;
-	t->free = 0;
-	t->lingering = 0;
-	t->retired = 0;
+	t->live_end = t->retired = t->used = 0;
 	t->capacity = capacity;
-	t->base = base;
 	t->max_generation = max_generation;
+	//@ ghost struct census any;
+	//@ assert counted: counted(*t, any);
+}
+
+uint32_t table_find(const struct table *t, struct handle h)
+{
+	if (h.slot >= t->used)
+		return TABLE_NEVER;
+	uint32_t state = t->state[h.slot];
+	if (h.generation == state)
+		return TABLE_LIVE;
+	if (state >= SLOT_ENDED)
+		state -= SLOT_ENDED;
+	return h.generation == 0 || h.generation > state ? TABLE_NEVER : TABLE_ENDED;
 }
 
 uint32_t table_live(const struct table *t)
 {
-	return t->used - t->free - t->lingering - t->retired;
+	return t->live_end - t->retired;
 }
 
-uint32_t table_find(const struct table *t, uintptr_t lower, uintptr_t upper)
+struct handle table_create(struct table *t)
 {
-	if (lower < t->base || lower - t->base >= t->used)
-		return TABLE_NEVER;
-	uint32_t index = (uint32_t)(lower - t->base);
-	/* Two branches rather than a choice between two answers: a caller's use
-	 * of the index need not wait until the slot has been loaded. */
-	if (upper == t->slots[index].generation &&
-	    t->slots[index].place == SLOT_LIVE)
-		return index;
-	if (upper == 0 || upper > t->slots[index].generation)
-		return TABLE_NEVER;
-	return TABLE_ENDED;
-}
+	struct handle h = {0, 0};
 
-uint32_t table_create(struct table *t)
-/*@ ghost (struct census \ghost *census) */
-{
-	//@ ghost uint32_t row = t->used - t->free - t->lingering - t->retired;
-	uint32_t index;
-	uint32_t generation;
-
-	if (t->free > 0) {
-		t->free -= 1;
-		index = t->stack[t->free];
-		/* A free slot is not exhausted, so this stays within the limit. */
-		generation = t->slots[index].generation + 1;
+	if (t->live_end < t->used) {
+		h.slot = t->free[t->live_end];
+		/*@ assert in_its_part: \forall struct census c; counted(*t, c) ==>
+		  @   c.place[h.slot] == t->live_end; */
+		/*@ assert alone: \forall struct census c, integer i; counted(*t, c) ==>
+		  @   0 <= i < t->used && i != h.slot ==> c.place[i] != t->live_end; */
+		/*@ assert free: SLOT_ENDED < t->state[h.slot] < SLOT_ENDED +
+		  @   t->max_generation; */
+		t->live_end++;
+		t->state[h.slot] = t->state[h.slot] - SLOT_ENDED + 1u;
+		/*@ assert popped: \forall struct census c; counted(\at(*t, Pre), c) ==>
+		  @   counted(*t, c); */
 	} else if (t->used < t->capacity) {
-		index = t->used;
-		t->used += 1;
-		generation = 1;
+		h.slot = t->used;
+		t->used++;
+		t->live_end++;
+		t->state[h.slot] = 1;
+		/*@ assert added: \forall struct census c; counted(\at(*t, Pre), c) ==>
+		  @   counted(*t, listed(c, \at(t->used, Pre))); */
 	} else {
-		return TABLE_FULL;
+		return h;
 	}
-	t->slots[index].generation = generation;
-	t->slots[index].place = SLOT_LIVE;
-	//@ ghost census->live[row] = index;
-	//@ ghost census->seat[index] = row;
-	//@ assert touches_one: slots_kept_but(\at(*t, Pre), *t, index);
-	return index;
+	//@ assert generations_fit: generations_fit(*t);
+	//@ assert no_slot_lost: no_slot_lost(*t);
+	h.generation = t->state[h.slot];
+	return h;
 }
 
-struct handle table_handle(const struct table *t, uint32_t index)
+void table_end(struct table *t, uint32_t slot)
 {
-	struct handle handle;
-
-	handle.lower = t->base + index;
-	handle.upper = t->slots[index].generation;
-	return handle;
-}
-
-uint32_t table_end(struct table *t, uintptr_t lower, uintptr_t upper)
-/*@ ghost (struct census \ghost *census) */
-{
-	uint32_t index = table_find(t, lower, upper);
-
-	if (index >= TABLE_NEVER)
-		return index;
-	//@ ghost int64_t row = census->seat[index];
-	//@ ghost uint32_t rows = t->used - t->free - t->lingering - t->retired;
-	//@ ghost int64_t last = census->live[rows - 1];
-	//@ ghost census->live[row] = last;
-	//@ ghost census->seat[last] = row;
-	//@ ghost census->lingering[t->lingering] = index;
-	//@ ghost census->seat[index] = t->lingering;
-	t->slots[index].place = SLOT_LINGERING;
-	t->lingering += 1;
-	return index;
-}
-
-void table_recycle(struct table *t, uint32_t index)
-/*@ ghost (struct census \ghost *census) */
-{
-	//@ ghost int64_t row = census->seat[index];
-	//@ ghost int64_t last = census->lingering[t->lingering - 1];
-	//@ ghost census->lingering[row] = last;
-	//@ ghost census->seat[last] = row;
-	t->lingering -= 1;
-	if (t->slots[index].generation >= t->max_generation) {
-		//@ ghost census->retired[t->retired] = index;
-		//@ ghost census->seat[index] = t->retired;
-		t->slots[index].place = SLOT_RETIRED;
-		t->retired += 1;
+	/*@ assert in_its_part: \forall struct census c; counted(*t, c) ==>
+	  @   t->retired <= c.place[slot] < t->live_end; */
+	t->state[slot] += SLOT_ENDED;
+	if (t->state[slot] == SLOT_ENDED + t->max_generation) {
+		t->retired++;
+		/*@ assert retired: \forall struct census c; counted(\at(*t, Pre), c) ==>
+		  @   counted(*t, swapped(c, slot, c.order[t->retired - 1])); */
 	} else {
-		t->stack[t->free] = index;
-		t->slots[index].place = t->free;
-		t->free += 1;
+		t->live_end--;
+		t->free[t->live_end] = slot;
+		/*@ assert freed: \forall struct census c; counted(\at(*t, Pre), c) ==>
+		  @   counted(*t, swapped(c, slot, c.order[t->live_end])); */
 	}
-	//@ assert touches_one: slots_kept_but(\at(*t, Pre), *t, index);
-	//@ assert slots_grow: slots_grow(\at(*t, Pre), *t);
-	//@ assert generations_kept: generations_kept(\at(*t, Pre), *t);
+	//@ assert generations_fit: generations_fit(*t);
+	//@ assert no_slot_lost: no_slot_lost(*t);
 }
