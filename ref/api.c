@@ -7,40 +7,31 @@
  */
 #include "api.h"
 
-struct lifecycle api_lifecycle;
-struct pool api_pool;
+struct state api_state;
 struct block api_blocks[POOL_BLOCKS];
-uint32_t api_exchanges;
-
-/*@ ghost struct books api_books; */
 
 void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
                uint32_t blocks)
 {
-	lifecycle_init(&api_lifecycle, contexts, credentials, max_generation)
-	/*@ ghost (&api_books) */;
-	pool_init(&api_pool, blocks);
-	api_exchanges = 0;
+	lifecycle_init(&api_state.lifecycle, contexts, credentials, max_generation);
+	pool_init(&api_state.pool, blocks);
+	api_state.exchanges = 0;
 }
 
 /* --- Handles that end -------------------------------------------------------- */
 
 SECURITY_STATUS api_delete(const CtxtHandle *phContext)
 {
-	if (!phContext)
-		return SEC_E_INVALID_HANDLE;
-	return lifecycle_delete(&api_lifecycle, phContext->dwLower,
-	                        phContext->dwUpper)
-	/*@ ghost (&api_books) */;
+	if (phContext && phContext->dwLower == SEC_DELETED_HANDLE &&
+	    phContext->dwUpper == SEC_DELETED_HANDLE)
+		return SEC_E_OK;
+	return lifecycle_delete(&api_state.lifecycle, words_read(phContext, CONTEXT_BASE));
 }
 
 SECURITY_STATUS api_free(const CredHandle *phCredential)
 {
-	if (!phCredential)
-		return SEC_E_INVALID_HANDLE;
-	return lifecycle_free(&api_lifecycle, phCredential->dwLower,
-	                      phCredential->dwUpper)
-	/*@ ghost (&api_books) */;
+	return lifecycle_free(&api_state.lifecycle,
+	                      words_read(phCredential, CREDENTIAL_BASE));
 }
 
 /* --- Handles that begin ------------------------------------------------------ */
@@ -101,49 +92,12 @@ SECURITY_STATUS api_acquire(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
 		return SEC_E_INVALID_PARAMETER;
 	if (identity.status != SEC_E_OK)
 		return identity.status;
-	struct issued issued = lifecycle_acquire(&api_lifecycle, identity.secret)
-	/*@ ghost (&api_books) */;
-	if (issued.status != SEC_E_OK)
-		return issued.status;
+	struct handle made = lifecycle_acquire(&api_state.lifecycle, identity.secret);
+	if (made.generation == 0)
+		return SEC_E_INSUFFICIENT_MEMORY;
 	put_never(ptsExpiry);
-	phCredential->dwLower = issued.handle.lower;
-	phCredential->dwUpper = issued.handle.upper;
+	words_write(phCredential, CREDENTIAL_BASE, made);
 	return SEC_E_OK;
-}
-
-/* The words of a handle; NULL is no handle, as {0,0} is none. */
-/*@ requires readable: readable_handle(handle);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
-  @ ensures words: handle != \null ==>
-  @   \result.lower == handle->dwLower && \result.upper == handle->dwUpper;
-  @ ensures null: handle == \null ==> handle_none(\result);
-  @*/
-static struct handle read_handle(const SecHandle *handle)
-{
-	struct handle words = {0, 0};
-
-	if (handle) {
-		words.lower = handle->dwLower;
-		words.upper = handle->dwUpper;
-	}
-	return words;
-}
-
-/* The token in a leg's input. */
-/*@ requires input: buffers.input != \null ==> \valid_read(buffers.input) &&
-  @   (buffers.bytes != \null ==>
-  @    \valid_read(buffers.bytes + (0 .. buffers.input->cbBuffer - 1)));
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
-  @ ensures none: buffers.input == \null ==> \result.size == 0;
-  @*/
-static struct token read_input(struct leg_buffers buffers)
-{
-	return caller_read(buffers.input ? buffers.bytes : NULL,
-	                   buffers.input ? buffers.input->cbBuffer : 0);
 }
 
 /* What is wrong with a leg's buffers and places. */
@@ -152,187 +106,105 @@ static struct token read_input(struct leg_buffers buffers)
   @ exits \false;
   @ assigns \nothing;
   @ ensures faultless: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER;
-  @ ensures no_place: (first && phNewContext == \null) ||
-  @   buffers.output == \null ==> \result != SEC_E_OK;
+  @ ensures places: \result == SEC_E_OK ==> buffers.output != \null &&
+  @   (first ==> phNewContext != \null);
   @*/
-static SECURITY_STATUS read_fault(uint32_t role, bool first,
-                                  struct leg_buffers buffers,
+static SECURITY_STATUS read_fault(uint32_t role, bool first, struct leg_buffers buffers,
                                   const CtxtHandle *phNewContext)
 {
 	bool needs_input = role == ROLE_ACCEPTOR || !first;
 
 	if (!buffers.output || (first && !phNewContext))
 		return SEC_E_INVALID_PARAMETER;
-	if (needs_input && (!buffers.input || (!buffers.bytes &&
-	                                       buffers.input->cbBuffer > 0)))
+	if (needs_input && (!buffers.input || (!buffers.bytes && buffers.input->cbBuffer > 0)))
 		return SEC_E_INVALID_PARAMETER;
 	return SEC_E_OK;
 }
 
-#define REQ_INTEGRITY(role)                                                    \
-	((role) == ROLE_INITIATOR ? ISC_REQ_INTEGRITY : ASC_REQ_INTEGRITY)
+/* Whether a leg is asked for this. */
+#define ASKS(flag) (fContextReq / (flag) % 2u == 1u)
 
-/* Reads what a leg is given; `block` is one to put the output into, or
- * POOL_EMPTY if the caller has memory for it. */
-/*@ requires readable: readable_handle(phCredential);
-  @ requires input: buffers.input != \null ==> \valid_read(buffers.input) &&
-  @   (buffers.bytes != \null ==>
-  @    \valid_read(buffers.bytes + (0 .. buffers.input->cbBuffer - 1)));
-  @ requires output: buffers.output != \null ==> \valid_read(buffers.output);
-  @ requires fault_known: faultless(fault);
+/* Reads what a leg is given. */
+/*@ requires readable: readable_handle(phCredential) && readable_handle(phContext);
+  @ requires buffers: buffers_there(buffers);
   @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures fault_taken: \result.fault == fault;
-  @ ensures words: \result.has_credential == (phCredential != \null) &&
-  @   (phCredential != \null ==>
-  @    \result.credential.lower == phCredential->dwLower &&
-  @    \result.credential.upper == phCredential->dwUpper) &&
-  @   (phCredential == \null ==> handle_none(\result.credential));
-  @ ensures room: !allocates && buffers.output != \null &&
-  @   buffers.room != \null ==> \result.room == buffers.output->cbBuffer;
-  @ ensures no_room: !allocates && (buffers.output == \null ||
-  @   buffers.room == \null) ==> \result.room == 0;
+  @ ensures possible: \result.context.generation <= TABLE_GENERATION_MAX &&
+  @   \result.credential.generation <= TABLE_GENERATION_MAX;
+  @ ensures first: \result.first == (phContext == \null) &&
+  @   \result.has_credential == (phCredential != \null);
+  @ ensures context: phContext != \null && issuable(CONTEXT_BASE, *phContext) ?
+  @   \result.context.slot == phContext->dwLower - CONTEXT_BASE &&
+  @   \result.context.generation == phContext->dwUpper :
+  @   \result.context.generation == 0;
+  @ ensures credential: phCredential != \null && issuable(CREDENTIAL_BASE, *phCredential) ?
+  @   \result.credential.slot == phCredential->dwLower - CREDENTIAL_BASE &&
+  @   \result.credential.generation == phCredential->dwUpper :
+  @   \result.credential.generation == 0;
+  @ ensures faultless: faultless(\result.fault) && (\result.fault == SEC_E_OK ==>
+  @   buffers.output != \null && (\result.first ==> phNewContext != \null));
+  @ ensures room: \result.room == (fContextReq / ISC_REQ_ALLOCATE_MEMORY % 2 == 1 ?
+  @   TOKEN_MAX : buffers.output != \null && buffers.room != \null ?
+  @   buffers.output->cbBuffer : 0);
   @*/
-static struct request read_request(uint32_t role,
-                                   const CredHandle *phCredential,
-                                   bool integrity, bool allocates,
+static struct request read_request(uint32_t role, const CredHandle *phCredential,
+                                   const CtxtHandle *phContext, ULONG fContextReq,
                                    struct leg_buffers buffers,
-                                   uint32_t number, SECURITY_STATUS fault)
+                                   const CtxtHandle *phNewContext)
 {
 	struct request request;
 
 	request.role = role;
-	request.integrity = integrity;
+	request.first = phContext == NULL;
+	request.integrity = role == ROLE_INITIATOR && ASKS(ISC_REQ_INTEGRITY);
 	request.has_credential = phCredential != NULL;
-	request.credential = read_handle(phCredential);
-	request.input = read_input(buffers);
-	request.number = number;
-	request.fault = fault;
-	if (allocates)
+	request.credential = words_read(phCredential, CREDENTIAL_BASE);
+	request.context = words_read(phContext, CONTEXT_BASE);
+	request.input = caller_read(buffers.input ? buffers.bytes : NULL,
+	                            buffers.input ? buffers.input->cbBuffer : 0);
+	request.number = api_state.exchanges;
+	request.fault = read_fault(role, request.first, buffers, phNewContext);
+	request.room = 0;
+	/* The flag has one value for initiators and acceptors. */
+	if (ASKS(ISC_REQ_ALLOCATE_MEMORY))
 		request.room = TOKEN_MAX;
-	else
-		request.room = buffers.output && buffers.room
-		                       ? buffers.output->cbBuffer : 0;
+	else if (buffers.output && buffers.room)
+		request.room = buffers.output->cbBuffer;
 	return request;
 }
 
-/* Makes or goes on with a context. */
-/*@ requires sound: state_sound;
-  @ requires request_valid: \valid(request);
-  @ requires apart: \separated(request, &api_lifecycle, &api_pool);
-  @ requires fault_known: faultless(request->fault);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_lifecycle.contexts,
-  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
-  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books;
-  @ ensures sound: state_sound;
-  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
-  @ ensures fits: \result.token.size <= EXCHANGE_TOKEN_MAX &&
-  @   (\result.status >= 0 ==> \result.token.size <= request->room);
-  @ ensures fault_first: \result.status >= 0 ==> request->fault == SEC_E_OK;
-  @ ensures unwritten: \result.status < 0 ==> handle_none(\result.handle);
-  @ behavior first_leg:
-  @   assumes first;
-  @   ensures first_leg_creates: \result.status >= 0 ==>
-  @     made(\at(api_lifecycle, Pre), api_lifecycle, \result.handle.lower,
-  @       \result.handle.upper);
-  @   ensures begins_partial: \result.status >= 0 ==>
-  @     api_lifecycle.context[\result.handle.lower - CONTEXT_BASE].phase ==
-  @     CONTEXT_PARTIAL;
-  @   ensures first_leg_failed_creates_nothing: \result.status < 0 ==>
-  @     api_lifecycle == \at(api_lifecycle, Pre);
-  @   ensures leg_bad_credential_invalid:
-  @     \result.status == SEC_E_INVALID_HANDLE <==>
-  @     !live(\at(api_lifecycle.credentials, Pre), request->credential.lower,
-  @       request->credential.upper);
-  @ behavior later_leg:
-  @   assumes !first;
-  @   ensures others_untouched: handles_kept(\at(api_lifecycle, Pre),
-  @     api_lifecycle, context.lower);
-  @   ensures invalid: \result.status == SEC_E_INVALID_HANDLE <==>
-  @     !live(\at(api_lifecycle.contexts, Pre), context.lower, context.upper) ||
-  @     (request->has_credential &&
-  @      !live(\at(api_lifecycle.credentials, Pre), request->credential.lower,
-  @        request->credential.upper));
-  @   ensures unchanged: of_parameters(\result.status) ==>
-  @     api_lifecycle == \at(api_lifecycle, Pre);
-  @   ensures same_handle: \result.status >= 0 ==>
-  @     \result.handle.lower == context.lower &&
-  @     \result.handle.upper == context.upper;
-  @   ensures rejected_never_completes:
-  @     live(\at(api_lifecycle.contexts, Pre), context.lower, context.upper) &&
-  @     \at(api_lifecycle.context[context.lower - CONTEXT_BASE].phase, Pre) >
-  @     CONTEXT_INCOMPLETE ==> \result.status < 0;
-  @   ensures stays_over: !of_parameters(\result.status) &&
-  @     live(\at(api_lifecycle.contexts, Pre), context.lower, context.upper) &&
-  @     \at(api_lifecycle.context[context.lower - CONTEXT_BASE].phase, Pre) >
-  @     CONTEXT_INCOMPLETE ==>
-  @     api_lifecycle.context[context.lower - CONTEXT_BASE].phase ==
-  @     (\at(api_lifecycle.context[context.lower - CONTEXT_BASE].phase, Pre) ==
-  @      CONTEXT_REJECTED ? CONTEXT_REJECTED : CONTEXT_FAILED);
-  @   ensures phase_follows: !of_parameters(\result.status) &&
-  @     live(\at(api_lifecycle.contexts, Pre), context.lower, context.upper) &&
-  @     \at(api_lifecycle.context[context.lower - CONTEXT_BASE].phase, Pre) <=
-  @     CONTEXT_INCOMPLETE ==> phase_follows(\result.status,
-  @     api_lifecycle.context[context.lower - CONTEXT_BASE].phase);
-  @ complete behaviors;
-  @ disjoint behaviors;
-  @*/
-static struct reply run_leg(bool first, struct handle context,
-                            const struct request *request)
-{
-	if (first)
-		return legs_begin(&api_lifecycle, request)
-		/*@ ghost (&api_books) */;
-	struct reply reply = legs_go_on(&api_lifecycle, context.lower,
-	                                context.upper, request)
-	/*@ ghost (&api_books) */;
-	if (reply.status >= 0)
-		reply.handle = context;
-	return reply;
-}
-
 /* Writes how many bytes a token lacks, how many it needs, or how many are left. */
-/*@ requires reply_valid: \valid(reply);
-  @ requires apart: \separated(reply, buffers.spare + (..));
-  @ requires apart: \separated(reply, buffers.output + (..));
-  @ requires spare: buffers.spare != \null ==> \valid(buffers.spare);
+/*@ requires spare: buffers.spare != \null ==> \valid(buffers.spare);
   @ requires output: buffers.output != \null ==> \valid(buffers.output);
   @ terminates \true;
   @ exits \false;
   @ assigns *buffers.spare, buffers.output->cbBuffer;
   @ ensures tells_size: buffers.output != \null &&
-  @   reply->status == SEC_E_BUFFER_TOO_SMALL ==>
-  @   buffers.output->cbBuffer == reply->rest;
+  @   reply.status == SEC_E_BUFFER_TOO_SMALL ==>
+  @   buffers.output->cbBuffer == reply.rest;
   @*/
-static void put_rest(const struct reply *reply, struct leg_buffers buffers)
+static void put_rest(struct reply reply, struct leg_buffers buffers)
 {
-	bool incomplete = reply->status == SEC_E_INCOMPLETE_MESSAGE;
+	bool incomplete = reply.status == SEC_E_INCOMPLETE_MESSAGE;
 
-	if (buffers.spare && reply->rest > 0 &&
-	    (incomplete || reply->status >= 0)) {
+	if (buffers.spare && reply.rest > 0 &&
+	    (incomplete || reply.status >= 0)) {
 		buffers.spare->BufferType =
 			incomplete ? SECBUFFER_MISSING : SECBUFFER_EXTRA;
-		buffers.spare->cbBuffer = reply->rest;
+		buffers.spare->cbBuffer = reply.rest;
 	}
-	if (buffers.output && reply->status == SEC_E_BUFFER_TOO_SMALL)
-		buffers.output->cbBuffer = reply->rest;
+	if (buffers.output && reply.status == SEC_E_BUFFER_TOO_SMALL)
+		buffers.output->cbBuffer = reply.rest;
 }
 
 /* Writes what a leg that succeeded came to, but for the handle; `block` is where the
  * output goes that is not the caller's memory, or POOL_EMPTY. */
-/*@ requires reply_valid: \valid(reply);
-  @ requires apart: \separated(reply, api_blocks + (..), buffers.room + (..));
-  @ requires apart: \separated(reply, buffers.output + (..));
-  @ requires apart: \separated(reply, pfContextAttr + (..));
-  @ requires apart: \separated(reply, ptsExpiry + (..));
-  @ requires output: \valid(buffers.output);
+/*@ requires output: \valid(buffers.output);
   @ requires block: block < POOL_BLOCKS || block == POOL_EMPTY;
-  @ requires fits: reply->token.size <= EXCHANGE_TOKEN_MAX;
-  @ requires room: block == POOL_EMPTY && reply->token.size > 0 ==>
-  @   \valid(buffers.room + (0 .. reply->token.size - 1));
+  @ requires fits: reply.token.size <= EXCHANGE_TOKEN_MAX;
+  @ requires room: block == POOL_EMPTY && reply.token.size > 0 ==>
+  @   \valid(buffers.room + (0 .. reply.token.size - 1));
   @ requires writable: (pfContextAttr == \null || \valid(pfContextAttr)) &&
   @   (ptsExpiry == \null || \valid(ptsExpiry));
   @ terminates \true;
@@ -340,27 +212,27 @@ static void put_rest(const struct reply *reply, struct leg_buffers buffers)
   @ assigns *buffers.output, *pfContextAttr, *ptsExpiry,
   @   buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1],
   @   api_blocks[0 .. POOL_BLOCKS - 1];
-  @ ensures tells_size: buffers.output->cbBuffer == reply->token.size;
+  @ ensures tells_size: buffers.output->cbBuffer == reply.token.size;
   @*/
-static void put_leg(uint32_t role, const struct reply *reply, uint32_t block,
+static void put_leg(uint32_t role, struct reply reply, uint32_t block,
                     struct leg_buffers buffers, ULONG *pfContextAttr,
                     TimeStamp *ptsExpiry)
 {
 	ULONG attributes = block != POOL_EMPTY ? ISC_RET_ALLOCATED_MEMORY : 0;
 
-	if (reply->key.byte[KEY_FLAGS] == FLAG_INTEGRITY)
+	if (reply.key.byte[KEY_FLAGS] == FLAG_INTEGRITY)
 		attributes += role == ROLE_INITIATOR ? ISC_RET_INTEGRITY
 		                                     : ASC_RET_INTEGRITY;
 	if (pfContextAttr)
 		*pfContextAttr = attributes;
 	put_never(ptsExpiry);
 	if (block != POOL_EMPTY) {
-		caller_write(api_blocks[block].bytes, &reply->token);
+		caller_write(api_blocks[block].bytes, reply.token);
 		buffers.output->pvBuffer = api_blocks[block].bytes;
 	} else {
-		caller_write(buffers.room, &reply->token);
+		caller_write(buffers.room, reply.token);
 	}
-	buffers.output->cbBuffer = reply->token.size;
+	buffers.output->cbBuffer = reply.token.size;
 }
 
 SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
@@ -368,38 +240,29 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
                         struct leg_buffers buffers, CtxtHandle *phNewContext,
                         ULONG *pfContextAttr, TimeStamp *ptsExpiry)
 {
-	bool first = phContext == NULL;
-	/* The flag has one value for initiators and acceptors. */
-	bool allocates = fContextReq / ISC_REQ_ALLOCATE_MEMORY % 2u == 1u;
-	bool integrity = fContextReq / REQ_INTEGRITY(role) % 2u == 1u;
-	SECURITY_STATUS fault = read_fault(role, first, buffers, phNewContext);
-	struct handle context = read_handle(phContext);
-	uint32_t block = allocates ? pool_hand_out(&api_pool, BLOCK_BYTES)
-	                           : POOL_EMPTY;
+	struct request request = read_request(role, phCredential, phContext, fContextReq,
+	                                      buffers, phNewContext);
+	uint32_t block = POOL_EMPTY;
 
-	if (allocates && block == POOL_EMPTY && fault == SEC_E_OK)
-		fault = SEC_E_INSUFFICIENT_MEMORY;
-	struct request request = read_request(role, phCredential, integrity,
-	                                      allocates, buffers, api_exchanges,
-	                                      fault);
-	struct reply reply = run_leg(first, context, &request);
-	if (first && reply.status >= 0)
-		api_exchanges = api_exchanges < 4294967295u ? api_exchanges + 1u : 0;
+	if (ASKS(ISC_REQ_ALLOCATE_MEMORY)) {
+		block = pool_hand_out(&api_state.pool, BLOCK_BYTES);
+		if (block == POOL_EMPTY && request.fault == SEC_E_OK)
+			request.fault = SEC_E_INSUFFICIENT_MEMORY;
+	}
+	struct reply reply = legs_leg(&api_state.lifecycle, request);
+	if (request.first && reply.status >= 0)
+		api_state.exchanges = request.number < 4294967295u ? request.number + 1u : 0;
 	/* A block is handed out only with something in it. */
 	if (reply.status < 0 || reply.token.size == 0) {
-		pool_release(&api_pool, block, BLOCK_BYTES);
+		pool_release(&api_state.pool, block, BLOCK_BYTES);
 		block = POOL_EMPTY;
 	}
-	/*@ assert room: reply.status >= 0 && !allocates && reply.token.size > 0 ==>
-	  @   buffers.room != \null && reply.token.size <= buffers.output->cbBuffer; */
-	put_rest(&reply, buffers);
+	put_rest(reply, buffers);
 	if (reply.status < 0)
 		return reply.status;
-	put_leg(role, &reply, block, buffers, pfContextAttr, ptsExpiry);
-	if (phNewContext) {
-		phNewContext->dwLower = reply.handle.lower;
-		phNewContext->dwUpper = reply.handle.upper;
-	}
+	put_leg(role, reply, block, buffers, pfContextAttr, ptsExpiry);
+	if (phNewContext)
+		words_write(phNewContext, CONTEXT_BASE, reply.handle);
 	return reply.status;
 }
 
@@ -412,12 +275,9 @@ SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
 	if (!caller_names_package(name_a, name_w))
 		return SEC_E_SECPKG_NOT_FOUND;
 	struct token token = caller_read(bytes, pPackedContext->cbBuffer);
-	struct reply reply = legs_import(&api_lifecycle, token, SEC_E_OK)
-	/*@ ghost (&api_books) */;
-	if (reply.status < 0)
-		return reply.status;
-	phContext->dwLower = reply.handle.lower;
-	phContext->dwUpper = reply.handle.upper;
+	struct reply reply = legs_import(&api_state.lifecycle, token);
+	if (reply.status == SEC_E_OK)
+		words_write(phContext, CONTEXT_BASE, reply.handle);
 	return reply.status;
 }
 
@@ -426,18 +286,15 @@ SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
 SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
                              signed char *bytes)
 {
-	struct handle context = read_handle(phContext);
-	struct token proof = caller_read(token ? bytes : NULL,
-	                                 token ? token->cbBuffer : 0);
-	struct reply reply = legs_complete(&api_lifecycle, context.lower,
-	                               context.upper, proof,
-	                               token && bytes ? SEC_E_OK
-	                                              : SEC_E_INVALID_PARAMETER)
-	/*@ ghost (&api_books) */;
+	bool given = token && bytes;
+	struct token proof = caller_read(token ? bytes : NULL, token ? token->cbBuffer : 0);
+	struct reply reply = legs_complete(&api_state.lifecycle,
+	                                   words_read(phContext, CONTEXT_BASE), proof,
+	                                   given ? SEC_E_OK : SEC_E_INVALID_PARAMETER);
 
 	if (reply.status != SEC_E_OK)
 		return reply.status;
-	caller_write(bytes, &reply.token);
+	caller_write(bytes, reply.token);
 	token->cbBuffer = reply.token.size;
 	return SEC_E_OK;
 }
@@ -445,22 +302,20 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
 SECURITY_STATUS api_export(const CtxtHandle *phContext, ULONG fFlags,
                            SecBuffer *pPackedContext, void **pToken)
 {
-	struct handle context = read_handle(phContext);
 	bool delete_old = fFlags == SECPKG_CONTEXT_EXPORT_DELETE_OLD;
-	uint32_t block = pool_hand_out(&api_pool, BLOCK_BYTES);
-	SECURITY_STATUS fault =
-		block == POOL_EMPTY ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
+	uint32_t block = pool_hand_out(&api_state.pool, BLOCK_BYTES);
+	SECURITY_STATUS fault = block == POOL_EMPTY ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
 
 	if (!pPackedContext || (fFlags != 0 && !delete_old))
 		fault = SEC_E_INVALID_PARAMETER;
-	struct reply reply = legs_export(&api_lifecycle, context.lower, context.upper,
-	                             delete_old, fault)
-	/*@ ghost (&api_books) */;
+	struct reply reply = legs_export(&api_state.lifecycle,
+	                                 words_read(phContext, CONTEXT_BASE), delete_old,
+	                                 fault);
 	if (reply.status != SEC_E_OK) {
-		pool_release(&api_pool, block, BLOCK_BYTES);
+		pool_release(&api_state.pool, block, BLOCK_BYTES);
 		return reply.status;
 	}
-	caller_write(api_blocks[block].bytes, &reply.token);
+	caller_write(api_blocks[block].bytes, reply.token);
 	pPackedContext->pvBuffer = api_blocks[block].bytes;
 	pPackedContext->cbBuffer = reply.token.size;
 	if (pToken)
@@ -507,17 +362,17 @@ static void describe(uint32_t block)
 }
 
 /* Hands out what the package tells of itself. */
-/*@ requires pool_sound: pool_sound(api_pool);
+/*@ requires pool_sound: pool_sound(api_state.pool);
   @ requires writable: (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
-  @ requires apart: \separated(info_a + (..), &api_pool);
-  @ requires apart: \separated(info_w + (..), &api_pool);
+  @ requires apart: \separated(info_a + (..), &api_state);
+  @ requires apart: \separated(info_w + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1];
-  @ assigns *info_a \from api_pool;
-  @ assigns *info_w \from api_pool;
-  @ ensures pool_sound: pool_sound(api_pool);
+  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1];
+  @ assigns *info_a \from api_state.pool;
+  @ assigns *info_w \from api_state.pool;
+  @ ensures pool_sound: pool_sound(api_state.pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_INSUFFICIENT_MEMORY;
   @*/
@@ -525,7 +380,7 @@ static SECURITY_STATUS put_info(SecPkgInfoA **info_a, SecPkgInfoW **info_w)
 {
 	if (!info_a && !info_w)
 		return SEC_E_INVALID_PARAMETER;
-	uint32_t block = pool_hand_out(&api_pool,
+	uint32_t block = pool_hand_out(&api_state.pool,
 	                               info_a ? BLOCK_INFO_A : BLOCK_INFO_W);
 	if (block == POOL_EMPTY)
 		return SEC_E_INSUFFICIENT_MEMORY;
@@ -557,12 +412,6 @@ SECURITY_STATUS api_enumerate(ULONG *pcPackages, SecPkgInfoA **info_a,
 	if (status == SEC_E_OK)
 		*pcPackages = 1;
 	return status;
-}
-
-SECURITY_STATUS api_release(uint32_t block, uint32_t kind)
-{
-	return pool_release(&api_pool, block, kind) ? SEC_E_OK
-	                                            : SEC_E_INVALID_HANDLE;
 }
 
 /* --- Attributes -------------------------------------------------------------- */
@@ -600,18 +449,18 @@ static void put_name(uint32_t block, struct key key)
 }
 
 /* SECPKG_ATTR_NAMES of a live context. */
-/*@ requires pool_sound: pool_sound(api_pool);
+/*@ requires pool_sound: pool_sound(api_state.pool);
   @ requires names: (names_a == \null || \valid(names_a)) &&
   @   (names_w == \null || \valid(names_w));
-  @ requires apart: \separated(names_a + (..), &api_pool);
-  @ requires apart: \separated(names_w + (..), &api_pool);
+  @ requires apart: \separated(names_a + (..), &api_state);
+  @ requires apart: \separated(names_w + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *names_a, *names_w;
-  @ ensures pool_sound: pool_sound(api_pool);
+  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1], *names_a, *names_w;
+  @ ensures pool_sound: pool_sound(api_state.pool);
   @ ensures answers: \result != SEC_E_INVALID_HANDLE;
   @*/
-static SECURITY_STATUS query_names(struct known_context context,
+static SECURITY_STATUS query_names(struct context context,
                                    SecPkgContext_NamesA *names_a,
                                    SecPkgContext_NamesW *names_w)
 {
@@ -619,7 +468,7 @@ static SECURITY_STATUS query_names(struct known_context context,
 		return SEC_E_INVALID_PARAMETER;
 	if (context.phase != CONTEXT_COMPLETE)
 		return SEC_E_OUT_OF_SEQUENCE;
-	uint32_t block = pool_hand_out(&api_pool,
+	uint32_t block = pool_hand_out(&api_state.pool,
 	                               names_a ? BLOCK_NAME_A : BLOCK_NAME_W);
 	if (block == POOL_EMPTY)
 		return SEC_E_INSUFFICIENT_MEMORY;
@@ -669,10 +518,8 @@ static SECURITY_STATUS query_lifespan(SecPkgContext_Lifespan *lifespan)
 SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
                           struct attribute_places places)
 {
-	struct handle words = read_handle(phContext);
-	struct known_context context =
-		lifecycle_context(&api_lifecycle, words.lower, words.upper)
-		/*@ ghost (&api_books) */;
+	struct context context = lifecycle_context(&api_state.lifecycle,
+	                                           words_read(phContext, CONTEXT_BASE));
 
 	if (context.phase == CONTEXT_NONE)
 		return SEC_E_INVALID_HANDLE;

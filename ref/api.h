@@ -18,6 +18,7 @@
 #include "caller.h"
 #include "legs.h"
 #include "pool.h"
+#include "words.h"
 
 /* --- The library's state ----------------------------------------------------- */
 
@@ -30,25 +31,26 @@ struct block {
 	signed char bytes[TOKEN_MAX];
 };
 
-/** Contexts and credentials. */
-extern struct lifecycle api_lifecycle;
-/** Which blocks are handed out, and the blocks. */
-extern struct pool api_pool;
+/** All that the library remembers from one call to the next. */
+struct state {
+	struct lifecycle lifecycle;
+	struct pool pool;   /**< which blocks are handed out */
+	uint32_t exchanges; /**< first legs that made a context, modulo 2^32: the next
+	                         challenge */
+};
+extern struct state api_state;
+/** What is handed out. It is written and never read. */
 extern struct block api_blocks[POOL_BLOCKS];
-/** First legs that made a context, modulo 2^32: the next challenge. */
-extern uint32_t api_exchanges;
 
-/*@ ghost extern struct books api_books; */
-
-/*@ predicate state_sound =
-  @   sound(api_lifecycle, api_books) && seated(api_books.roll) &&
-  @   pool_sound(api_pool);
+/*@ predicate state_sound = sound(api_state.lifecycle) && pool_sound(api_state.pool);
   @
-  @ // The words of a handle that a pointer may point to: NULL is no handle.
-  @ predicate context_live_at(struct lifecycle l, CtxtHandle *h) =
-  @   h != \null && live(l.contexts, h->dwLower, h->dwUpper);
-  @ predicate credential_live_at(struct lifecycle l, CredHandle *h) =
-  @   h != \null && live(l.credentials, h->dwLower, h->dwUpper);
+  @ // The words that a pointer may point to: NULL is no handle.
+  @ predicate context_at(struct lifecycle l, CtxtHandle *h) =
+  @   h != \null && live(l.contexts, h->dwLower - CONTEXT_BASE, h->dwUpper);
+  @ predicate credential_at(struct lifecycle l, CredHandle *h) =
+  @   h != \null && live(l.credentials, h->dwLower - CREDENTIAL_BASE, h->dwUpper);
+  @ predicate deleted_handle(SecHandle h) =
+  @   h.dwLower == UINTPTR_MAX - 1 && h.dwUpper == UINTPTR_MAX - 1;
   @
   @ predicate readable_handle(SecHandle *h) = h == \null || \valid_read(h);
   @ predicate writable_handle(SecHandle *h) = h == \null || \valid(h);
@@ -64,19 +66,15 @@ extern uint32_t api_exchanges;
  *  max_generation         handles that a slot may issue, from 1 to
  *                         TABLE_GENERATION_MAX
  *  blocks                 that may be handed out at once, from 1 to POOL_BLOCKS */
-/*@ requires capacity_limit: contexts <= TABLE_CAPACITY_MAX &&
-  @   credentials <= TABLE_CAPACITY_MAX;
-  @ requires generation_limit: 1 <= max_generation <= TABLE_GENERATION_MAX;
-  @ requires block_limit: 1 <= blocks <= POOL_BLOCKS;
+/*@ requires limits: contexts <= TABLE_CAPACITY_MAX &&
+  @   credentials <= TABLE_CAPACITY_MAX &&
+  @   1 <= max_generation <= TABLE_GENERATION_MAX && 1 <= blocks <= POOL_BLOCKS;
   @ terminates \true;
   @ exits \false;
-  @ assigns api_lifecycle.contexts, api_lifecycle.credentials, api_pool,
-  @   api_exchanges, api_books.roll.contexts, api_books.roll.groups,
-  @   api_books.roll.count[0], api_books.roll.before[0 .. 1];
+  @ assigns api_state;
   @ ensures sound: state_sound;
-  @ ensures delete_garbage_invalid: \forall integer w, u;
-  @   !issued(api_lifecycle.contexts, w, u) &&
-  @   !issued(api_lifecycle.credentials, w, u);
+  @ ensures delete_garbage_invalid: api_state.lifecycle.contexts.used == 0 &&
+  @   api_state.lifecycle.credentials.used == 0;
   @*/
 void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
                uint32_t blocks);
@@ -86,48 +84,41 @@ void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
 /** DeleteSecurityContext. */
 /*@ requires sound: state_sound;
   @ requires readable: readable_handle(phContext);
-  @ requires apart: \separated(phContext + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(phContext + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_lifecycle.contexts,
-  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
-  @   api_lifecycle.credentials,
-  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books;
+  @ assigns api_state.lifecycle.contexts,
+  @   api_state.lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: state_sound;
-  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
-  @ ensures issues_nothing:
-  @   generations_kept(\at(api_lifecycle.contexts, Pre), api_lifecycle.contexts)
-  @   && generations_kept(\at(api_lifecycle.credentials, Pre),
-  @     api_lifecycle.credentials);
+  @ ensures delete_deleted_for_ever:
+  @   grows(\at(api_state.lifecycle.contexts, Pre), api_state.lifecycle.contexts);
   @ ensures delete_no_other_status:
   @   \result == SEC_E_OK || \result == SEC_E_INVALID_HANDLE;
-  @ ensures credentials_untouched:
-  @   credentials_kept_but(\at(api_lifecycle, Pre), api_lifecycle, -1);
   @ behavior deletes:
-  @   assumes context_live_at(api_lifecycle, phContext);
-  @   ensures delete_releases_all: \result == SEC_E_OK &&
-  @     live_count(api_lifecycle.contexts) ==
-  @     live_count(\at(api_lifecycle.contexts, Pre)) - 1;
-  @   ensures handle_ended: ended(api_lifecycle.contexts, phContext->dwLower,
-  @     phContext->dwUpper);
+  @   assumes context_at(api_state.lifecycle, phContext);
+  @   ensures delete_partial_ok: \result == SEC_E_OK;
+  @   ensures delete_releases_all: live_count(api_state.lifecycle.contexts) ==
+  @     live_count(\at(api_state.lifecycle.contexts, Pre)) - 1;
+  @   ensures handle_ended: ended(api_state.lifecycle.contexts,
+  @     phContext->dwLower - CONTEXT_BASE, phContext->dwUpper);
   @   ensures delete_wipes_keys:
-  @     wiped(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].key);
-  @   ensures others_untouched: contexts_kept_but(\at(api_lifecycle, Pre),
-  @     api_lifecycle, phContext->dwLower - CONTEXT_BASE);
+  @     wiped(api_state.lifecycle.context[phContext->dwLower - CONTEXT_BASE].key);
+  @   ensures others_untouched: contexts_kept_but(\at(api_state.lifecycle, Pre),
+  @     api_state.lifecycle, phContext->dwLower - CONTEXT_BASE);
+  @   ensures issues_nothing: api_state.lifecycle.contexts.used ==
+  @     \old(api_state.lifecycle.contexts.used);
   @ behavior is_ended:
-  @   assumes phContext != \null && (ended(api_lifecycle.contexts,
-  @     phContext->dwLower, phContext->dwUpper) ||
-  @     (phContext->dwLower == UINTPTR_MAX - 1 &&
-  @      phContext->dwUpper == UINTPTR_MAX - 1));
+  @   assumes phContext != \null && (deleted_handle(*phContext) ||
+  @     ended(api_state.lifecycle.contexts, phContext->dwLower - CONTEXT_BASE,
+  @       phContext->dwUpper));
   @   ensures delete_deleted_ok: \result == SEC_E_OK;
-  @   ensures unchanged: api_lifecycle == \old(api_lifecycle);
+  @   ensures unchanged: api_state.lifecycle == \old(api_state.lifecycle);
   @ behavior is_invalid:
-  @   assumes phContext == \null || (!issued(api_lifecycle.contexts,
-  @     phContext->dwLower, phContext->dwUpper) &&
-  @     !(phContext->dwLower == UINTPTR_MAX - 1 &&
-  @       phContext->dwUpper == UINTPTR_MAX - 1));
+  @   assumes phContext == \null || (!deleted_handle(*phContext) &&
+  @     !issued(api_state.lifecycle.contexts, phContext->dwLower - CONTEXT_BASE,
+  @       phContext->dwUpper));
   @   ensures delete_null_invalid: \result == SEC_E_INVALID_HANDLE;
-  @   ensures unchanged: api_lifecycle == \old(api_lifecycle);
+  @   ensures unchanged: api_state.lifecycle == \old(api_state.lifecycle);
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
@@ -136,31 +127,29 @@ SECURITY_STATUS api_delete(const CtxtHandle *phContext);
 /** FreeCredentialsHandle. */
 /*@ requires sound: state_sound;
   @ requires readable: readable_handle(phCredential);
-  @ requires apart: \separated(phCredential + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(phCredential + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_lifecycle.credentials,
-  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books;
+  @ assigns api_state.lifecycle.credentials,
+  @   api_state.lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: state_sound;
-  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
-  @ ensures issues_nothing: generations_kept(
-  @   \at(api_lifecycle.credentials, Pre), api_lifecycle.credentials);
+  @ ensures delete_deleted_for_ever: grows(
+  @   \at(api_state.lifecycle.credentials, Pre), api_state.lifecycle.credentials);
   @ behavior frees:
-  @   assumes credential_live_at(api_lifecycle, phCredential);
+  @   assumes credential_at(api_state.lifecycle, phCredential);
   @   ensures free_live_ok: \result == SEC_E_OK;
-  @   ensures handle_ended: ended(api_lifecycle.credentials,
-  @     phCredential->dwLower, phCredential->dwUpper);
-  @   ensures others_untouched: credentials_kept_but(\at(api_lifecycle, Pre),
-  @     api_lifecycle, phCredential->dwLower - CREDENTIAL_BASE);
-  @   ensures credential_kept_while_needed:
-  @     \let k = phCredential->dwLower - CREDENTIAL_BASE;
-  @     api_lifecycle.credential[k].users > 0 ==> held(api_lifecycle, k) &&
-  @     api_lifecycle.credential[k].secret ==
-  @     \at(api_lifecycle.credential[k].secret, Pre);
+  @   ensures handle_ended: ended(api_state.lifecycle.credentials,
+  @     phCredential->dwLower - CREDENTIAL_BASE, phCredential->dwUpper);
+  @   ensures credential_released_when_unneeded: wiped(
+  @     api_state.lifecycle.credential[phCredential->dwLower - CREDENTIAL_BASE]);
+  @   ensures others_untouched: credentials_kept_but(\at(api_state.lifecycle, Pre),
+  @     api_state.lifecycle, phCredential->dwLower - CREDENTIAL_BASE);
+  @   ensures issues_nothing: api_state.lifecycle.credentials.used ==
+  @     \old(api_state.lifecycle.credentials.used);
   @ behavior refuses:
-  @   assumes !credential_live_at(api_lifecycle, phCredential);
+  @   assumes !credential_at(api_state.lifecycle, phCredential);
   @   ensures free_freed_invalid: \result == SEC_E_INVALID_HANDLE;
-  @   ensures unchanged: api_lifecycle == \old(api_lifecycle);
+  @   ensures unchanged: api_state.lifecycle == \old(api_state.lifecycle);
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
@@ -177,32 +166,30 @@ SECURITY_STATUS api_free(const CredHandle *phCredential);
   @ requires both: ansi != \null ==> wide != \null;
   @ requires writable: writable_handle(phCredential) &&
   @   (ptsExpiry == \null || \valid(ptsExpiry));
-  @ requires apart: \separated(name_a + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(name_w + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(ansi + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(wide + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(phCredential + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(ptsExpiry + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(name_a + (..), &api_state);
+  @ requires apart: \separated(name_w + (..), &api_state);
+  @ requires apart: \separated(ansi + (..), &api_state);
+  @ requires apart: \separated(wide + (..), &api_state);
+  @ requires apart: \separated(phCredential + (..), &api_state);
+  @ requires apart: \separated(ptsExpiry + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_lifecycle.credentials,
-  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books,
+  @ assigns api_state.lifecycle.credentials,
+  @   api_state.lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1],
   @   *phCredential, *ptsExpiry;
   @ ensures sound: state_sound;
-  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ ensures delete_deleted_for_ever: grows(
+  @   \at(api_state.lifecycle.credentials, Pre), api_state.lifecycle.credentials);
   @ ensures create_delivers_handle: \result >= 0 ==> \result == SEC_E_OK &&
-  @   credential_live_at(api_lifecycle, phCredential);
+  @   credential_at(api_state.lifecycle, phCredential) && !reserved(*phCredential);
   @ ensures create_never_reissues: \result >= 0 ==>
-  @   !issued(\at(api_lifecycle.credentials, Pre), phCredential->dwLower,
-  @     phCredential->dwUpper);
-  @ ensures issues_one: \result >= 0 ==> nothing_issued_but(
-  @   \at(api_lifecycle.credentials, Pre), api_lifecycle.credentials,
-  @   phCredential->dwLower, phCredential->dwUpper);
+  @   !issued(\at(api_state.lifecycle.credentials, Pre),
+  @     phCredential->dwLower - CREDENTIAL_BASE, phCredential->dwUpper);
   @ ensures others_untouched: \result >= 0 ==> credentials_kept_but(
-  @   \at(api_lifecycle, Pre), api_lifecycle,
+  @   \at(api_state.lifecycle, Pre), api_state.lifecycle,
   @   phCredential->dwLower - CREDENTIAL_BASE);
   @ ensures acquire_failed_creates_nothing: \result < 0 ==>
-  @   api_lifecycle == \at(api_lifecycle, Pre) &&
+  @   api_state == \old(api_state) &&
   @   (phCredential != \null ==> *phCredential == \old(*phCredential));
   @ ensures acquire_null_out_refused: phCredential == \null ==> \result < 0;
   @*/
@@ -221,101 +208,73 @@ struct leg_buffers {
 	signed char *room;         /**< what it points to */
 };
 
+/*@ predicate buffers_there(struct leg_buffers b) =
+  @   (b.input != \null ==> \valid_read(b.input) && (b.bytes != \null ==>
+  @     \valid_read(b.bytes + (0 .. b.input->cbBuffer - 1)))) &&
+  @   (b.spare != \null ==> \valid(b.spare)) &&
+  @   (b.output != \null ==> \valid(b.output) && (b.room != \null ==>
+  @     \valid(b.room + (0 .. b.output->cbBuffer - 1))));
+  @*/
+
 /** InitializeSecurityContext and AcceptSecurityContext.
  *
  *  role  ROLE_INITIATOR or ROLE_ACCEPTOR */
 /*@ requires sound: state_sound;
   @ requires role_known: role == ROLE_INITIATOR || role == ROLE_ACCEPTOR;
-  @ requires readable: readable_handle(phCredential) &&
-  @   readable_handle(phContext) && writable_handle(phNewContext) &&
+  @ requires readable: readable_handle(phCredential) && readable_handle(phContext);
+  @ requires writable: writable_handle(phNewContext) &&
   @   (pfContextAttr == \null || \valid(pfContextAttr)) &&
   @   (ptsExpiry == \null || \valid(ptsExpiry));
-  @ requires input: buffers.input != \null ==> \valid_read(buffers.input) &&
-  @   (buffers.bytes != \null ==>
-  @    \valid_read(buffers.bytes + (0 .. buffers.input->cbBuffer - 1)));
-  @ requires spare: buffers.spare != \null ==> \valid(buffers.spare);
-  @ requires output: buffers.output != \null ==> \valid(buffers.output) &&
-  @   (buffers.room != \null ==>
-  @    \valid(buffers.room + (0 .. buffers.output->cbBuffer - 1)));
-  @ requires apart: \separated(phCredential + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool, &api_exchanges);
-  @ requires apart: \separated(phContext + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool, &api_exchanges);
-  @ requires apart: \separated(buffers.spare + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool, &api_exchanges);
-  @ requires apart: \separated(buffers.output + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool, &api_exchanges);
-  @ requires apart: \separated(buffers.room + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool, &api_exchanges);
-  @ requires apart: \separated(phNewContext + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool, &api_exchanges);
-  @ requires apart: \separated(pfContextAttr + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool, &api_exchanges);
-  @ requires apart: \separated(ptsExpiry + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool, &api_exchanges);
+  @ requires buffers: buffers_there(buffers);
+  @ requires apart: \separated(phCredential + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(phContext + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(buffers.spare + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(buffers.output + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(buffers.room + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(phNewContext + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(pfContextAttr + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(ptsExpiry + (..), api_blocks + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_lifecycle.contexts,
-  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
-  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books,
-  @   api_exchanges, api_pool, api_blocks[0 .. POOL_BLOCKS - 1],
-  @   *phNewContext, *pfContextAttr, *ptsExpiry, *buffers.spare,
-  @   *buffers.output, buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1];
+  @ assigns api_state, api_blocks[0 .. POOL_BLOCKS - 1], *phNewContext,
+  @   *pfContextAttr, *ptsExpiry, *buffers.spare, *buffers.output,
+  @   buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1];
   @ ensures sound: state_sound;
-  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
+  @ ensures delete_deleted_for_ever:
+  @   grows(\at(api_state.lifecycle.contexts, Pre), api_state.lifecycle.contexts);
+  @ ensures credentials_untouched: credentials_kept_but(
+  @   \at(api_state.lifecycle, Pre), api_state.lifecycle, -1);
   @ ensures out_untouched: \result < 0 && phNewContext != \null &&
   @   (buffers.output != \null ==> \separated(phNewContext, buffers.output)) &&
   @   (buffers.spare != \null ==> \separated(phNewContext, buffers.spare)) ==>
   @   *phNewContext == \old(*phNewContext);
+  @ ensures unchanged: of_parameters(\result) ==>
+  @   api_state.lifecycle == \old(api_state.lifecycle);
   @ behavior first_leg:
   @   assumes phContext == \null;
   @   ensures first_leg_creates: \result >= 0 ==> phNewContext != \null &&
-  @     made(\at(api_lifecycle, Pre), api_lifecycle, phNewContext->dwLower,
-  @       phNewContext->dwUpper);
-  @   ensures begins_partial: \result >= 0 ==>
-  @     api_lifecycle.context[phNewContext->dwLower - CONTEXT_BASE].phase ==
-  @     CONTEXT_PARTIAL;
+  @     made(\at(api_state.lifecycle, Pre), api_state.lifecycle,
+  @       phNewContext->dwLower - CONTEXT_BASE, phNewContext->dwUpper,
+  @       CONTEXT_PARTIAL) && !reserved(*phNewContext);
   @   ensures first_leg_failed_creates_nothing: \result < 0 ==>
-  @     api_lifecycle == \at(api_lifecycle, Pre);
+  @     api_state.lifecycle == \old(api_state.lifecycle);
   @   ensures leg_bad_credential_invalid: \result == SEC_E_INVALID_HANDLE <==>
-  @     !\old(credential_live_at(api_lifecycle, phCredential));
+  @     !\old(credential_at(api_state.lifecycle, phCredential));
   @ behavior later_leg:
   @   assumes phContext != \null;
-  @   ensures others_untouched: handles_kept(\at(api_lifecycle, Pre),
-  @     api_lifecycle, \old(phContext->dwLower));
-  @   ensures init_deleted_invalid:
-  @     !\old(context_live_at(api_lifecycle, phContext)) ==>
-  @     \result == SEC_E_INVALID_HANDLE &&
-  @     api_lifecycle == \at(api_lifecycle, Pre);
-  @   ensures later_leg_bad_credential_invalid: \old(phCredential != \null &&
-  @     !credential_live_at(api_lifecycle, phCredential)) ==>
-  @     \result == SEC_E_INVALID_HANDLE &&
-  @     api_lifecycle == \at(api_lifecycle, Pre);
-  @   ensures live_accepted: \old(context_live_at(api_lifecycle, phContext) &&
-  @     (phCredential == \null ||
-  @      credential_live_at(api_lifecycle, phCredential))) ==>
-  @     \result != SEC_E_INVALID_HANDLE;
-  @   ensures later_leg_same_handle: \result >= 0 && phNewContext != \null ==>
-  @     phNewContext->dwLower == \old(phContext->dwLower) &&
-  @     phNewContext->dwUpper == \old(phContext->dwUpper);
-  @   ensures unchanged: of_parameters(\result) ==>
-  @     api_lifecycle == \at(api_lifecycle, Pre);
-  @   ensures rejected_never_completes:
-  @     \old(context_live_at(api_lifecycle, phContext) &&
-  @     api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase >
-  @     CONTEXT_INCOMPLETE) ==> \result < 0;
-  @   ensures stays_over: !of_parameters(\result) &&
-  @     \old(context_live_at(api_lifecycle, phContext) &&
-  @     api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase >
-  @     CONTEXT_INCOMPLETE) ==>
-  @     api_lifecycle.context[\old(phContext->dwLower) - CONTEXT_BASE].phase ==
-  @     (\old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
-  @      CONTEXT_REJECTED ? CONTEXT_REJECTED : CONTEXT_FAILED);
-  @   ensures phase_follows: !of_parameters(\result) &&
-  @     \old(context_live_at(api_lifecycle, phContext) &&
-  @     api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase <=
-  @     CONTEXT_INCOMPLETE) ==> phase_follows(\result,
-  @     api_lifecycle.context[\old(phContext->dwLower) - CONTEXT_BASE].phase);
+  @   ensures others_untouched: contexts_kept_but(\at(api_state.lifecycle, Pre),
+  @     api_state.lifecycle, \old(phContext->dwLower) - CONTEXT_BASE);
+  @   ensures init_deleted_invalid: \result == SEC_E_INVALID_HANDLE <==>
+  @     !\old(context_at(api_state.lifecycle, phContext)) || (phCredential != \null
+  @     && !\old(credential_at(api_state.lifecycle, phCredential)));
+  @   ensures later_leg_same_handle: api_state.lifecycle.contexts ==
+  @     \old(api_state.lifecycle.contexts) && (\result >= 0 && phNewContext != \null
+  @     ==> phNewContext->dwLower == \old(phContext->dwLower) &&
+  @     phNewContext->dwUpper == \old(phContext->dwUpper));
+  @   ensures rejected_never_completes: !of_parameters(\result) ==> phase_taken(
+  @     \old(api_state.lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase),
+  @     \result, api_state.lifecycle.context[\old(phContext->dwLower) -
+  @     CONTEXT_BASE].phase);
   @ complete behaviors;
   @ disjoint behaviors;
   @*/
@@ -332,23 +291,24 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
   @   \valid_read(pPackedContext) && (bytes != \null ==>
   @   \valid_read(bytes + (0 .. pPackedContext->cbBuffer - 1)));
   @ requires writable: writable_handle(phContext);
-  @ requires apart: \separated(name_a + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(name_w + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(pPackedContext + (..), &api_lifecycle,
-  @   &api_pool);
-  @ requires apart: \separated(bytes + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(phContext + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(name_a + (..), &api_state);
+  @ requires apart: \separated(name_w + (..), &api_state);
+  @ requires apart: \separated(pPackedContext + (..), &api_state);
+  @ requires apart: \separated(bytes + (..), &api_state);
+  @ requires apart: \separated(phContext + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_lifecycle.contexts,
-  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1], api_books, *phContext;
+  @ assigns api_state.lifecycle.contexts,
+  @   api_state.lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1], *phContext;
   @ ensures sound: state_sound;
-  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
-  @ ensures create_delivers_handle: \result >= 0 ==> \result == SEC_E_OK &&
-  @   phContext != \null && made(\at(api_lifecycle, Pre), api_lifecycle,
-  @     phContext->dwLower, phContext->dwUpper);
+  @ ensures delete_deleted_for_ever:
+  @   grows(\at(api_state.lifecycle.contexts, Pre), api_state.lifecycle.contexts);
+  @ ensures import_independent: \result >= 0 ==> \result == SEC_E_OK &&
+  @   phContext != \null && made(\at(api_state.lifecycle, Pre), api_state.lifecycle,
+  @     phContext->dwLower - CONTEXT_BASE, phContext->dwUpper, CONTEXT_COMPLETE) &&
+  @   !reserved(*phContext);
   @ ensures import_failed_creates_nothing: \result < 0 ==>
-  @   api_lifecycle == \at(api_lifecycle, Pre) &&
+  @   api_state == \old(api_state) &&
   @   (phContext != \null ==> *phContext == \old(*phContext));
   @*/
 SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
@@ -363,29 +323,25 @@ SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
   @ requires readable: readable_handle(phContext);
   @ requires token: token != \null ==> \valid(token) && (bytes != \null ==>
   @   \valid(bytes + (0 .. token->cbBuffer - 1)));
-  @ requires apart: \separated(phContext + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(token + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(bytes + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(phContext + (..), &api_state);
+  @ requires apart: \separated(token + (..), &api_state);
+  @ requires apart: \separated(bytes + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
+  @ assigns api_state.lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
   @   token->cbBuffer, bytes[0 .. EXCHANGE_TOKEN_MAX - 1];
   @ ensures sound: state_sound;
-  @ ensures complete_deleted_invalid:
-  @   !\old(context_live_at(api_lifecycle, phContext)) ==>
-  @   \result == SEC_E_INVALID_HANDLE;
-  @ ensures live_accepted: \old(context_live_at(api_lifecycle, phContext)) ==>
-  @   \result != SEC_E_INVALID_HANDLE;
-  @ ensures unchanged: \result != SEC_E_OK ==>
-  @   api_lifecycle == \at(api_lifecycle, Pre);
+  @ ensures complete_deleted_invalid: \result == SEC_E_INVALID_HANDLE <==>
+  @   !\old(context_at(api_state.lifecycle, phContext));
   @ ensures no_other_success: \result <= 0;
-  @ ensures others_untouched: \result == SEC_E_OK ==> handles_kept(
-  @   \at(api_lifecycle, Pre), api_lifecycle, \old(phContext->dwLower));
+  @ ensures unchanged: \result != SEC_E_OK ==> api_state == \old(api_state);
+  @ ensures others_untouched: \result == SEC_E_OK ==> contexts_kept_but(
+  @   \at(api_state.lifecycle, Pre), api_state.lifecycle,
+  @   \old(phContext->dwLower) - CONTEXT_BASE);
   @ ensures completes: \result == SEC_E_OK ==>
-  @   \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) <=
-  @   CONTEXT_INCOMPLETE &&
-  @   api_lifecycle.context[\old(phContext->dwLower) - CONTEXT_BASE].phase ==
-  @   CONTEXT_COMPLETE;
+  @   \old(api_state.lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) <=
+  @   CONTEXT_INCOMPLETE && api_state.lifecycle.context[\old(phContext->dwLower) -
+  @   CONTEXT_BASE].phase == CONTEXT_COMPLETE;
   @*/
 SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
                              signed char *bytes);
@@ -395,37 +351,32 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
   @ requires readable: readable_handle(phContext);
   @ requires writable: (pPackedContext == \null || \valid(pPackedContext)) &&
   @   (pToken == \null || \valid(pToken));
-  @ requires apart: \separated(phContext + (..), &api_lifecycle, &api_pool);
-  @ requires apart: \separated(pPackedContext + (..), &api_lifecycle,
-  @   &api_pool);
-  @ requires apart: \separated(pToken + (..), &api_lifecycle, &api_pool);
+  @ requires apart: \separated(phContext + (..), &api_state);
+  @ requires apart: \separated(pPackedContext + (..), &api_state);
+  @ requires apart: \separated(pToken + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_lifecycle.contexts,
-  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
-  @   api_lifecycle.credentials,
-  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1], api_books,
-  @   api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *pPackedContext;
+  @ assigns api_state, api_blocks[0 .. POOL_BLOCKS - 1], *pPackedContext;
   @ assigns *pToken \from \nothing;
   @ ensures sound: state_sound;
-  @ ensures handles_grow: handles_grow(\at(api_lifecycle, Pre), api_lifecycle);
-  @ ensures export_deleted_invalid:
-  @   !\old(context_live_at(api_lifecycle, phContext)) ==>
-  @   \result == SEC_E_INVALID_HANDLE;
-  @ ensures live_accepted: \old(context_live_at(api_lifecycle, phContext)) ==>
-  @   \result != SEC_E_INVALID_HANDLE;
+  @ ensures delete_deleted_for_ever:
+  @   grows(\at(api_state.lifecycle.contexts, Pre), api_state.lifecycle.contexts);
+  @ ensures export_deleted_invalid: \result == SEC_E_INVALID_HANDLE <==>
+  @   !\old(context_at(api_state.lifecycle, phContext));
   @ ensures export_keeps_context: \result != SEC_E_OK ||
   @   fFlags != SECPKG_CONTEXT_EXPORT_DELETE_OLD ==>
-  @   api_lifecycle == \at(api_lifecycle, Pre);
+  @   api_state.lifecycle == \old(api_state.lifecycle);
   @ ensures only_complete: \result >= 0 ==> \result == SEC_E_OK &&
-  @   \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
+  @   \old(api_state.lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
   @   CONTEXT_COMPLETE;
   @ ensures export_delete_old_deletes: \result == SEC_E_OK &&
   @   fFlags == SECPKG_CONTEXT_EXPORT_DELETE_OLD ==>
-  @   ended(api_lifecycle.contexts, \old(phContext->dwLower),
+  @   ended(api_state.lifecycle.contexts, \old(phContext->dwLower) - CONTEXT_BASE,
   @     \old(phContext->dwUpper)) &&
-  @   contexts_kept_but(\at(api_lifecycle, Pre), api_lifecycle,
+  @   contexts_kept_but(\at(api_state.lifecycle, Pre), api_state.lifecycle,
   @     \old(phContext->dwLower) - CONTEXT_BASE);
+  @ ensures credentials_untouched: credentials_kept_but(
+  @   \at(api_state.lifecycle, Pre), api_state.lifecycle, -1);
   @*/
 SECURITY_STATUS api_export(const CtxtHandle *phContext, ULONG fFlags,
                            SecBuffer *pPackedContext, void **pToken);
@@ -454,31 +405,21 @@ struct attribute_places {
   @ requires info: ulAttribute == SECPKG_ATTR_PACKAGE_INFO ==>
   @   (places.info_a != \null ==> \valid(places.info_a)) &&
   @   (places.info_w != \null ==> \valid(places.info_w));
-  @ requires apart: \separated(phContext + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool);
-  @ requires apart: \separated(places.sizes + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool);
-  @ requires apart: \separated(places.names_a + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool);
-  @ requires apart: \separated(places.names_w + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool);
-  @ requires apart: \separated(places.lifespan + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool);
-  @ requires apart: \separated(places.info_a + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool);
-  @ requires apart: \separated(places.info_w + (..), api_blocks + (..),
-  @   &api_lifecycle, &api_pool);
+  @ requires apart: \separated(phContext + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(places.sizes + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(places.names_a + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(places.names_w + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(places.lifespan + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(places.info_a + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(places.info_w + (..), api_blocks + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *places.sizes,
+  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1], *places.sizes,
   @   *places.names_a, *places.names_w, *places.lifespan, *places.info_a,
   @   *places.info_w;
   @ ensures sound: state_sound;
-  @ ensures query_deleted_invalid:
-  @   !\old(context_live_at(api_lifecycle, phContext)) ==>
-  @   \result == SEC_E_INVALID_HANDLE;
-  @ ensures live_accepted: \old(context_live_at(api_lifecycle, phContext)) ==>
-  @   \result != SEC_E_INVALID_HANDLE;
+  @ ensures query_deleted_invalid: \result == SEC_E_INVALID_HANDLE <==>
+  @   !\old(context_at(api_state.lifecycle, phContext));
   @*/
 SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
                           struct attribute_places places);
@@ -486,21 +427,21 @@ SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
 /* --- Packages and buffers ----------------------------------------------------------- */
 
 /** QuerySecurityPackageInfo; one of the places is NULL, or both. */
-/*@ requires pool_sound: pool_sound(api_pool);
+/*@ requires pool_sound: pool_sound(api_state.pool);
   @ requires string_a: name_a != \null ==> string_a(name_a);
   @ requires string_w: name_w != \null ==> string_w(name_w);
   @ requires writable: (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
-  @ requires apart: \separated(name_a + (..), api_blocks + (..), &api_pool);
-  @ requires apart: \separated(name_w + (..), api_blocks + (..), &api_pool);
-  @ requires apart: \separated(info_a + (..), api_blocks + (..), &api_pool);
-  @ requires apart: \separated(info_w + (..), api_blocks + (..), &api_pool);
+  @ requires apart: \separated(name_a + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(name_w + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(info_a + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(info_w + (..), api_blocks + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1];
-  @ assigns *info_a \from api_pool;
-  @ assigns *info_w \from api_pool;
-  @ ensures pool_sound: pool_sound(api_pool);
+  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1];
+  @ assigns *info_a \from api_state.pool;
+  @ assigns *info_w \from api_state.pool;
+  @ ensures pool_sound: pool_sound(api_state.pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_SECPKG_NOT_FOUND || \result == SEC_E_INSUFFICIENT_MEMORY;
   @*/
@@ -509,49 +450,24 @@ SECURITY_STATUS api_package_info(const SEC_CHAR *name_a,
                                  SecPkgInfoW **info_w);
 
 /** EnumerateSecurityPackages; one of the places is NULL, or both. */
-/*@ requires pool_sound: pool_sound(api_pool);
+/*@ requires pool_sound: pool_sound(api_state.pool);
   @ requires writable: (pcPackages == \null || \valid(pcPackages)) &&
   @   (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
-  @ requires apart: \separated(pcPackages + (..), api_blocks + (..), &api_pool);
-  @ requires apart: \separated(info_a + (..), api_blocks + (..), &api_pool);
-  @ requires apart: \separated(info_w + (..), api_blocks + (..), &api_pool);
+  @ requires apart: \separated(pcPackages + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(info_a + (..), api_blocks + (..), &api_state);
+  @ requires apart: \separated(info_w + (..), api_blocks + (..), &api_state);
   @ terminates \true;
   @ exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *pcPackages;
-  @ assigns *info_a \from api_pool;
-  @ assigns *info_w \from api_pool;
-  @ ensures pool_sound: pool_sound(api_pool);
+  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1], *pcPackages;
+  @ assigns *info_a \from api_state.pool;
+  @ assigns *info_w \from api_state.pool;
+  @ ensures pool_sound: pool_sound(api_state.pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_INSUFFICIENT_MEMORY;
   @ ensures one: \result == SEC_E_OK ==> *pcPackages == 1;
   @*/
 SECURITY_STATUS api_enumerate(ULONG *pcPackages, SecPkgInfoA **info_a,
                               SecPkgInfoW **info_w);
-
-/** FreeContextBuffer: takes back a block that was handed out as `kind`.
- *
- *  block  any number */
-/*@ requires pool_sound: pool_sound(api_pool);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_pool.handed[0 .. POOL_BLOCKS - 1];
-  @ ensures pool_sound: pool_sound(api_pool);
-  @ behavior releases:
-  @   assumes block < api_pool.limit && kind != BLOCK_FREE &&
-  @     api_pool.handed[block] == kind;
-  @   ensures release_live_ok: \result == SEC_E_OK;
-  @   ensures release_frees: api_pool.handed[block] == BLOCK_FREE;
-  @   ensures others_untouched:
-  @     handed_kept_but(\at(api_pool, Pre), api_pool, block);
-  @ behavior refuses:
-  @   assumes block >= api_pool.limit || kind == BLOCK_FREE ||
-  @     api_pool.handed[block] != kind;
-  @   ensures release_freed_refused: \result == SEC_E_INVALID_HANDLE;
-  @   ensures unchanged: api_pool == \old(api_pool);
-  @ complete behaviors;
-  @ disjoint behaviors;
-  @*/
-SECURITY_STATUS api_release(uint32_t block, uint32_t kind);
 
 #endif

@@ -7,8 +7,7 @@
 /*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures answers: \result.status == status && handle_none(\result.handle) &&
-  @   \result.token.size == 0;
+  @ ensures answers: \result.status == status && \result.token.size == 0;
   @*/
 static struct reply answer(SECURITY_STATUS status)
 {
@@ -16,21 +15,6 @@ static struct reply answer(SECURITY_STATUS status)
 	struct reply reply = none;
 
 	reply.status = status;
-	return reply;
-}
-
-/* The answer to a token that does not fit. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
-  @ ensures answers: \result.status == SEC_E_BUFFER_TOO_SMALL &&
-  @   handle_none(\result.handle) && \result.token.size == 0;
-  @*/
-static struct reply answer_too_small(uint32_t size)
-{
-	struct reply reply = answer(SEC_E_BUFFER_TOO_SMALL);
-
-	reply.rest = size;
 	return reply;
 }
 
@@ -45,183 +29,102 @@ static struct reply answer_too_small(uint32_t size)
 static bool may_play(struct key secret, uint32_t role)
 {
 	return secret.byte[KEY_ROLE] == SECPKG_CRED_BOTH ||
-	       secret.byte[KEY_ROLE] == (role == ROLE_INITIATOR
-	                                         ? SECPKG_CRED_OUTBOUND
-	                                         : SECPKG_CRED_INBOUND);
+	       secret.byte[KEY_ROLE] == (role == ROLE_INITIATOR ? SECPKG_CRED_OUTBOUND
+	                                                        : SECPKG_CRED_INBOUND);
 }
 
-/* Makes a context as the package wants it, with a credential that is live. */
-/*@ requires lifecycle_valid: \valid(l);
-  @ requires books_valid: \valid(books);
-  @ requires apart: \separated(l, books);
-  @ requires sound: sound(*l, *books);
-  @ requires roll_kept: seated(books->roll);
-  @ requires credential_live: live(l->credentials, lower, upper);
-  @ requires fits: reply_fits(reply) && reply.status == SEC_I_CONTINUE_NEEDED;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1],
-  @   l->credential[0 .. TABLE_CAPACITY_MAX - 1], *books;
-  @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept: seated(books->roll);
-  @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
-  @ ensures no_other_status: \result.status == SEC_I_CONTINUE_NEEDED ||
-  @   \result.status == SEC_E_INSUFFICIENT_MEMORY;
-  @ ensures exhaustion_creates_nothing: \result.status < 0 ==>
-  @   *l == \old(*l) && handle_none(\result.handle);
-  @ ensures first_leg_creates: \result.status > 0 ==>
-  @   made(\at(*l, Pre), *l, \result.handle.lower, \result.handle.upper);
-  @ ensures begins_partial: \result.status > 0 ==>
-  @   \let i = \result.handle.lower - CONTEXT_BASE;
-  @   l->context[i].phase == CONTEXT_PARTIAL &&
-  @   l->context[i].credential == lower - CREDENTIAL_BASE;
-  @ ensures puts_out: \result.token.size <= reply.token.size;
-  @*/
-static struct reply begin(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                          struct reply reply)
-/*@ ghost (struct books \ghost *books) */
-{
-	struct issued issued = lifecycle_begin(l, lower, upper, reply.phase,
-	                                       reply.key)
-	/*@ ghost (books) */;
-
-	if (issued.status != SEC_E_OK)
-		return answer(issued.status);
-	reply.handle = issued.handle;
-	return reply;
-}
-
-/* What a first leg comes to before a context is made: an error, or what the package
- * wants. */
-/*@ requires request_valid: \valid(request);
-  @ requires fault_known: faultless(request->fault);
+/* What the package wants, if that fits into the output. */
+/*@ requires fits: reply_fits(reply);
   @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures fits: \result.status >= 0 ==>
-  @   request->fault == SEC_E_OK && reply_fits(\result) &&
-  @   \result.status == SEC_I_CONTINUE_NEEDED &&
-  @   \result.token.size <= request->room;
-  @ ensures refuses: \result.status < 0 ==>
-  @   \result.token.size == 0 && handle_none(\result.handle);
-  @ ensures credential_first: \result.status == SEC_E_INVALID_HANDLE <==>
-  @   !credential.live;
+  @ ensures fits: \result == reply && reply.token.size <= room ||
+  @   \result.status == SEC_E_BUFFER_TOO_SMALL && \result.token.size == 0;
   @*/
-static struct reply first(struct known_credential credential,
-                          const struct request *request)
+static struct reply fitting(struct reply reply, uint32_t room)
+{
+	if (reply.token.size <= room)
+		return reply;
+	struct reply too_small = answer(SEC_E_BUFFER_TOO_SMALL);
+	too_small.rest = reply.token.size;
+	return too_small;
+}
+
+/* Makes a context as the package wants it. */
+/*@ requires valid: \valid(l);
+  @ requires sound: sound(*l);
+  @ requires succeeds: reply.status >= 0 && reply.phase < CONTEXT_NONE;
+  @ terminates \true;
+  @ exits \false;
+  @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
+  @ ensures sound: sound(*l);
+  @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
+  @ ensures create_delivers_handle: \result.status != SEC_E_INSUFFICIENT_MEMORY ==>
+  @   \result.status == reply.status && \result.token == reply.token &&
+  @   made(\at(*l, Pre), *l, \result.handle.slot, \result.handle.generation,
+  @     reply.phase);
+  @ ensures exhaustion_creates_nothing: \result.status == SEC_E_INSUFFICIENT_MEMORY ==>
+  @   *l == \old(*l) && \result.token.size == 0;
+  @*/
+static struct reply begin(struct lifecycle *l, struct reply reply)
+{
+	reply.handle = lifecycle_begin(l, reply.phase, reply.key);
+	return reply.handle.generation != 0 ? reply : answer(SEC_E_INSUFFICIENT_MEMORY);
+}
+
+/* What a first leg comes to before a context is made. */
+/*@ requires fault_known: faultless(r.fault);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns \nothing;
+  @ ensures fits: \result.status >= 0 ==> r.fault == SEC_E_OK &&
+  @   \result.status == SEC_I_CONTINUE_NEEDED && \result.phase == CONTEXT_PARTIAL &&
+  @   \result.token.size <= r.room;
+  @ ensures short: \result.token.size <= EXCHANGE_TOKEN_MAX;
+  @ ensures credential_first: \result.status == SEC_E_INVALID_HANDLE <==>
+  @   credential.live == \false;
+  @*/
+static struct reply first(struct credential credential, struct request r)
 {
 	if (!credential.live)
 		return answer(SEC_E_INVALID_HANDLE);
-	if (!may_play(credential.secret, request->role))
+	if (!may_play(credential.secret, r.role))
 		return answer(SEC_E_NO_CREDENTIALS);
-	if (request->fault != SEC_E_OK)
-		return answer(request->fault);
-	struct reply reply =
-		request->role == ROLE_INITIATOR
-			? package_hello(request->integrity)
-			: package_challenge(request->input, request->number);
-	if (reply.token.size > request->room)
-		return answer_too_small(reply.token.size);
-	return reply;
-}
-
-struct reply legs_begin(struct lifecycle *l, const struct request *request)
-/*@ ghost (struct books \ghost *books) */
-{
-	uintptr_t lower = request->credential.lower;
-	uintptr_t upper = request->credential.upper;
-	struct reply reply = first(lifecycle_credential(l, lower, upper), request);
-
-	if (reply.status < 0)
-		return reply;
-	return begin(l, lower, upper, reply) /*@ ghost (books) */;
-}
-
-/* What the package answers on a later leg. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
-  @ ensures fits: reply_fits(\result);
-  @*/
-static struct reply take(struct known_context context, uint32_t role,
-                         struct token input)
-{
-	return role == ROLE_INITIATOR
-	               ? package_prove(context.key, context.secret, input)
-	               : package_verify(context.key, context.secret, input);
-}
-
-/* Takes a live context on, as the package wants it. */
-/*@ requires lifecycle_valid: \valid(l);
-  @ requires books_valid: \valid(books);
-  @ requires apart: \separated(l, books);
-  @ requires sound: sound(*l, *books);
-  @ requires roll_kept: seated(books->roll);
-  @ requires live: live(l->contexts, lower, upper);
-  @ requires fits: reply_fits(reply);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns l->context[0 .. TABLE_CAPACITY_MAX - 1];
-  @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept: seated(books->roll);
-  @ ensures others_untouched: handles_kept(\at(*l, Pre), *l, lower);
-  @ ensures answers: !of_parameters(\result.status) &&
-  @   handle_none(\result.handle) && \result.token.size <= reply.token.size;
-  @ behavior goes_on:
-  @   assumes l->context[lower - CONTEXT_BASE].phase <= CONTEXT_INCOMPLETE;
-  @   ensures takes_values: \result.status == reply.status &&
-  @     l->context[lower - CONTEXT_BASE].phase == reply.phase;
-  @ behavior is_over:
-  @   assumes l->context[lower - CONTEXT_BASE].phase > CONTEXT_INCOMPLETE;
-  @   ensures rejected_never_completes:
-  @     \result.status == SEC_E_OUT_OF_SEQUENCE && \result.token.size == 0;
-  @   ensures stays_over: l->context[lower - CONTEXT_BASE].phase ==
-  @     (\old(l->context[lower - CONTEXT_BASE].phase) == CONTEXT_REJECTED
-  @      ? CONTEXT_REJECTED : CONTEXT_FAILED);
-  @ complete behaviors;
-  @ disjoint behaviors;
-  @*/
-static struct reply advance(struct lifecycle *l, uintptr_t lower,
-                            uintptr_t upper, struct reply reply)
-/*@ ghost (struct books \ghost *books) */
-{
-	SECURITY_STATUS advanced = lifecycle_advance(l, lower, upper, reply.phase,
-	                                             reply.key)
-	/*@ ghost (books) */;
-
-	return advanced == SEC_E_OK ? reply : answer(advanced);
+	if (r.fault != SEC_E_OK)
+		return answer(r.fault);
+	if (r.role == ROLE_INITIATOR)
+		return fitting(package_hello(credential.secret, r.integrity), r.room);
+	return fitting(package_challenge(credential.secret, r.input, r.number), r.room);
 }
 
 /* What a later leg comes to: an answer to its parameters, or what the package makes
- * of it, which a context that is over is not asked for. */
-/*@ requires request_valid: \valid(request);
-  @ requires fault_known: faultless(request->fault);
+ * of it; a context that is over, which takes none, puts nothing out. */
+/*@ requires fault_known: faultless(r.fault);
   @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures fits: !of_parameters(\result.status) ==>
-  @   request->fault == SEC_E_OK && reply_fits(\result) &&
-  @   (context.phase <= CONTEXT_INCOMPLETE ==>
-  @    \result.token.size <= request->room);
-  @ ensures refuses: of_parameters(\result.status) ==>
-  @   \result.token.size == 0 && handle_none(\result.handle);
+  @ ensures fits: !of_parameters(\result.status) ==> r.fault == SEC_E_OK &&
+  @   phase_follows(\result.status, \result.phase) && \result.token.size <= r.room;
+  @ ensures short: \result.token.size <= EXCHANGE_TOKEN_MAX;
   @ ensures handles_first: \result.status == SEC_E_INVALID_HANDLE <==>
-  @   context.phase == CONTEXT_NONE ||
-  @   (request->has_credential && !credential_live);
+  @   context.phase == CONTEXT_NONE || (r.has_credential && !credential_live);
+  @ ensures over: context.phase > CONTEXT_INCOMPLETE ==> \result.status < 0;
   @*/
-static struct reply next(struct known_context context, bool credential_live,
-                         const struct request *request)
+static struct reply next(struct context context, bool credential_live,
+                         struct request r)
 {
-	if (context.phase == CONTEXT_NONE ||
-	    (request->has_credential && !credential_live))
+	if (context.phase == CONTEXT_NONE || (r.has_credential && !credential_live))
 		return answer(SEC_E_INVALID_HANDLE);
-	if (request->fault != SEC_E_OK)
-		return answer(request->fault);
-	struct reply reply = take(context, request->role, request->input);
-	if (context.phase <= CONTEXT_INCOMPLETE &&
-	    reply.token.size > request->room)
-		return answer_too_small(reply.token.size);
-	return reply;
+	if (r.fault != SEC_E_OK)
+		return answer(r.fault);
+	if (context.phase > CONTEXT_INCOMPLETE) {
+		struct reply over = answer(SEC_E_OUT_OF_SEQUENCE);
+		over.phase = CONTEXT_FAILED;
+		return over;
+	}
+	if (r.role == ROLE_INITIATOR)
+		return fitting(package_prove(context.key, r.input), r.room);
+	return fitting(package_verify(context.key, r.input), r.room);
 }
 
 /* Whether a status answers to parameters. */
@@ -232,34 +135,29 @@ static struct reply next(struct known_context context, bool credential_live,
   @*/
 static bool answers_parameters(SECURITY_STATUS status)
 {
-	return status == SEC_E_INVALID_PARAMETER ||
-	       status == SEC_E_BUFFER_TOO_SMALL ||
-	       status == SEC_E_INSUFFICIENT_MEMORY ||
-	       status == SEC_E_INVALID_HANDLE;
+	return status == SEC_E_INVALID_PARAMETER || status == SEC_E_BUFFER_TOO_SMALL ||
+	       status == SEC_E_INSUFFICIENT_MEMORY || status == SEC_E_INVALID_HANDLE;
 }
 
-struct reply legs_go_on(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                        const struct request *request)
-/*@ ghost (struct books \ghost *books) */
+struct reply legs_leg(struct lifecycle *l, struct request r)
 {
-	struct known_context context = lifecycle_context(l, lower, upper)
-	/*@ ghost (books) */;
-	bool live = lifecycle_credential(l, request->credential.lower,
-	                                 request->credential.upper).live;
-	struct reply reply = next(context, live, request);
+	struct credential credential = lifecycle_credential(l, r.credential);
 
-	if (answers_parameters(reply.status))
-		return reply;
-	return advance(l, lower, upper, reply) /*@ ghost (books) */;
+	if (r.first) {
+		struct reply made = first(credential, r);
+		return made.status < 0 ? made : begin(l, made);
+	}
+	struct reply reply = next(lifecycle_context(l, r.context), credential.live, r);
+	if (!answers_parameters(reply.status))
+		lifecycle_advance(l, r.context, reply.phase, reply.key);
+	reply.handle = r.context;
+	return reply;
 }
 
-struct reply legs_complete(struct lifecycle *l, uintptr_t lower,
-                           uintptr_t upper, struct token proof,
+struct reply legs_complete(struct lifecycle *l, struct handle h, struct token proof,
                            SECURITY_STATUS fault)
-/*@ ghost (struct books \ghost *books) */
 {
-	struct known_context context = lifecycle_context(l, lower, upper)
-	/*@ ghost (books) */;
+	struct context context = lifecycle_context(l, h);
 
 	if (context.phase == CONTEXT_NONE)
 		return answer(SEC_E_INVALID_HANDLE);
@@ -268,20 +166,16 @@ struct reply legs_complete(struct lifecycle *l, uintptr_t lower,
 	/* A failed context may still wait, but is not completed any more. */
 	if (context.phase > CONTEXT_INCOMPLETE)
 		return answer(SEC_E_OUT_OF_SEQUENCE);
-	struct reply reply = package_seal(context.key, context.secret, proof);
-	if (reply.status != SEC_E_OK)
-		return answer(reply.status);
-	lifecycle_advance(l, lower, upper, reply.phase, reply.key)
-	/*@ ghost (books) */;
+	struct reply reply = package_seal(context.key, proof);
+	if (reply.status == SEC_E_OK)
+		lifecycle_advance(l, h, reply.phase, reply.key);
 	return reply;
 }
 
-struct reply legs_export(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
-                         bool delete_old, SECURITY_STATUS fault)
-/*@ ghost (struct books \ghost *books) */
+struct reply legs_export(struct lifecycle *l, struct handle h, bool delete_old,
+                         SECURITY_STATUS fault)
 {
-	struct known_context context = lifecycle_context(l, lower, upper)
-	/*@ ghost (books) */;
+	struct context context = lifecycle_context(l, h);
 
 	if (context.phase == CONTEXT_NONE)
 		return answer(SEC_E_INVALID_HANDLE);
@@ -292,50 +186,13 @@ struct reply legs_export(struct lifecycle *l, uintptr_t lower, uintptr_t upper,
 	struct reply reply = answer(SEC_E_OK);
 	reply.token = package_export(context.key);
 	if (delete_old)
-		lifecycle_delete(l, lower, upper) /*@ ghost (books) */;
+		lifecycle_delete(l, h);
 	return reply;
 }
 
-/* Makes an imported context. */
-/*@ requires lifecycle_valid: \valid(l);
-  @ requires books_valid: \valid(books);
-  @ requires apart: \separated(l, books);
-  @ requires sound: sound(*l, *books);
-  @ requires roll_kept: seated(books->roll);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1], *books;
-  @ ensures sound: sound(*l, *books);
-  @ ensures roll_kept: seated(books->roll);
-  @ ensures handles_grow: handles_grow(\at(*l, Pre), *l);
-  @ ensures no_other_status: \result.status == SEC_E_OK ||
-  @   \result.status == SEC_E_INSUFFICIENT_MEMORY;
-  @ ensures exhaustion_creates_nothing: \result.status < 0 ==>
-  @   *l == \old(*l) && handle_none(\result.handle);
-  @ ensures create_delivers_handle: \result.status == SEC_E_OK ==>
-  @   made(\at(*l, Pre), *l, \result.handle.lower, \result.handle.upper);
-  @ ensures import_independent: \result.status == SEC_E_OK ==>
-  @   \let i = \result.handle.lower - CONTEXT_BASE;
-  @   l->context[i].phase == CONTEXT_COMPLETE &&
-  @   l->context[i].credential == CREDENTIAL_NONE;
-  @*/
-static struct reply import(struct lifecycle *l, struct key key)
-/*@ ghost (struct books \ghost *books) */
-{
-	struct issued issued = lifecycle_import(l, key) /*@ ghost (books) */;
-	struct reply reply = answer(issued.status);
-
-	reply.handle = issued.handle;
-	return reply;
-}
-
-struct reply legs_import(struct lifecycle *l, struct token exported,
-                         SECURITY_STATUS fault)
-/*@ ghost (struct books \ghost *books) */
+struct reply legs_import(struct lifecycle *l, struct token exported)
 {
 	struct reply reply = package_import(exported);
 
-	if (fault != SEC_E_OK || reply.status != SEC_E_OK)
-		return answer(fault != SEC_E_OK ? fault : reply.status);
-	return import(l, reply.key) /*@ ghost (books) */;
+	return reply.status == SEC_E_OK ? begin(l, reply) : answer(reply.status);
 }

@@ -28,63 +28,37 @@ static const struct token no_token;
 
 uint32_t package_mix(uint32_t number, uint32_t unit)
 {
-	uint64_t mixed = (uint64_t)number * 65599u + unit + 1u;
-
-	return (uint32_t)(mixed % NUMBER_LIMIT);
+	return (uint32_t)((number * 65599ull + unit + 1u) % NUMBER_LIMIT);
 }
 
-/* What both sides of an exchange share. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
-  @ ensures below: \result < NUMBER_LIMIT;
-  @*/
-static uint32_t shared_number(uint32_t secret, uint32_t challenge)
+struct key package_numbered(struct key key, uint32_t at, uint32_t number)
 {
-	return package_mix(package_mix(package_mix(0, secret), challenge), 2);
-}
-
-/* What proves that one knows a secret. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
-  @ ensures below: \result < NUMBER_LIMIT;
-  @*/
-static uint32_t proof_number(uint32_t secret, uint32_t challenge)
-{
-	return package_mix(package_mix(package_mix(0, secret), challenge), 1);
-}
-
-struct key package_numbered(struct key key, uint32_t number)
-{
-	key.byte[KEY_NUMBER] = (unsigned char)(number % 256u);
-	key.byte[KEY_NUMBER + 1u] = (unsigned char)(number / 256u % 256u);
-	key.byte[KEY_NUMBER + 2u] = (unsigned char)(number / 65536u % 256u);
-	key.byte[KEY_NUMBER + 3u] = (unsigned char)(number / 16777216u);
+	key.byte[at] = (unsigned char)(number % 256u);
+	key.byte[at + 1u] = (unsigned char)(number / 256u % 256u);
+	key.byte[at + 2u] = (unsigned char)(number / 65536u % 256u);
+	key.byte[at + 3u] = (unsigned char)(number / 16777216u);
 	return key;
 }
 
-/*@ terminates \true;
+/*@ requires place: at == KEY_NUMBER || at == KEY_CHALLENGE;
+  @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures lowest_first: \result == key.byte[KEY_NUMBER] +
-  @   key.byte[KEY_NUMBER + 1] * 256 + key.byte[KEY_NUMBER + 2] * 65536 +
-  @   key.byte[KEY_NUMBER + 3] * 16777216;
+  @ ensures lowest_first: \result == key.byte[at] + key.byte[at + 1] * 256 +
+  @   key.byte[at + 2] * 65536 + key.byte[at + 3] * 16777216;
   @*/
-static uint32_t key_number(struct key key)
+static uint32_t key_number(struct key key, uint32_t at)
 {
-	return key.byte[KEY_NUMBER] + key.byte[KEY_NUMBER + 1u] * 256u +
-	       key.byte[KEY_NUMBER + 2u] * 65536u +
-	       key.byte[KEY_NUMBER + 3u] * 16777216u;
+	return key.byte[at] + key.byte[at + 1u] * 256u + key.byte[at + 2u] * 65536u +
+	       key.byte[at + 3u] * 16777216u;
 }
 
 /*@ requires within: at <= TOKEN_MAX - 4;
   @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures lowest_first: \result == token.byte[at] +
-  @   token.byte[at + 1] * 256 + token.byte[at + 2] * 65536 +
-  @   token.byte[at + 3] * 16777216;
+  @ ensures lowest_first: \result == token.byte[at] + token.byte[at + 1] * 256 +
+  @   token.byte[at + 2] * 65536 + token.byte[at + 3] * 16777216;
   @*/
 static uint32_t token_number(struct token token, uint32_t at)
 {
@@ -98,8 +72,7 @@ static uint32_t token_number(struct token token, uint32_t at)
   @ assigns \nothing;
   @ ensures size_kept: \result.size == token.size;
   @*/
-static struct token token_numbered(struct token token, uint32_t at,
-                                   uint32_t number)
+static struct token token_numbered(struct token token, uint32_t at, uint32_t number)
 {
 	token.byte[at] = (unsigned char)(number % 256u);
 	token.byte[at + 1u] = (unsigned char)(number / 256u % 256u);
@@ -127,6 +100,21 @@ static uint32_t number_over(struct token token, uint32_t size, uint32_t number)
 	return number;
 }
 
+/* What an identity's secret and the challenge of an exchange come to. */
+#define USE_PROOF 1u  /* what proves that one knows the secret */
+#define USE_SHARED 2u /* what both sides share */
+/*@ terminates \true;
+  @ exits \false;
+  @ assigns \nothing;
+  @ ensures below: \result < NUMBER_LIMIT;
+  @*/
+static uint32_t key_mixed(struct key key, uint32_t use)
+{
+	uint32_t secret = package_mix(0, key_number(key, KEY_NUMBER));
+
+	return package_mix(package_mix(secret, key_number(key, KEY_CHALLENGE)), use);
+}
+
 /* --- All tokens ------------------------------------------------------------ */
 
 /* A token of which only the header is written. */
@@ -136,8 +124,7 @@ static uint32_t number_over(struct token token, uint32_t size, uint32_t number)
   @ assigns \nothing;
   @ ensures sized: \result.size == size;
   @*/
-static struct token token_make(unsigned char type, unsigned char flags,
-                               uint32_t size)
+static struct token token_make(unsigned char type, unsigned char flags, uint32_t size)
 {
 	struct token token = no_token;
 
@@ -161,8 +148,7 @@ static struct token token_make(unsigned char type, unsigned char flags,
   @ ensures none_lacks: \result == 0 ==> token.size >= token.byte[AT_SIZE] &&
   @   least <= token.byte[AT_SIZE] <= TOKEN_MAX;
   @*/
-static uint32_t token_lacks(struct token token, unsigned char type,
-                            uint32_t least)
+static uint32_t token_lacks(struct token token, unsigned char type, uint32_t least)
 {
 	/*@ loop invariant range: 0 <= i <= 4;
 	  @ loop assigns i;
@@ -175,26 +161,29 @@ static uint32_t token_lacks(struct token token, unsigned char type,
 		return HEADER_SIZE - token.size;
 	uint32_t size = token.byte[AT_SIZE];
 	if (token.byte[AT_TYPE] != type || token.byte[AT_SIZE + 1u] != 0 ||
-	    token.byte[AT_FLAGS] > FLAG_INTEGRITY || size < least ||
-	    size > TOKEN_MAX)
+	    token.byte[AT_FLAGS] > FLAG_INTEGRITY || size < least || size > TOKEN_MAX)
 		return TOKEN_MAX + 1u;
 	return token.size < size ? size - token.size : 0;
 }
 
-/* An error, which leaves the key as it is. */
-/*@ requires is_error: status == SEC_E_INVALID_TOKEN ||
-  @   status == SEC_E_LOGON_DENIED || status == SEC_E_OUT_OF_SEQUENCE;
-  @ terminates \true;
+/* An answer that puts out nothing and leaves the key as it is. */
+/*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures fits: reply_fits(\result);
+  @ ensures follows: phase_follows(status, \result.phase);
   @ ensures answers: \result.status == status && \result.token.size == 0;
   @*/
-static struct reply refuse(SECURITY_STATUS status, struct key key)
+static struct reply answer(SECURITY_STATUS status, struct key key)
 {
 	struct reply reply = {status, CONTEXT_FAILED, 0, {0, 0}, key, no_token};
 
-	if (status == SEC_E_LOGON_DENIED)
+	if (status == SEC_E_OK)
+		reply.phase = CONTEXT_COMPLETE;
+	else if (status > 0)
+		reply.phase = CONTEXT_PARTIAL;
+	else if (status == SEC_E_INCOMPLETE_MESSAGE)
+		reply.phase = CONTEXT_INCOMPLETE;
+	else if (status == SEC_E_LOGON_DENIED)
 		reply.phase = CONTEXT_REJECTED;
 	return reply;
 }
@@ -210,137 +199,119 @@ static struct reply refuse(SECURITY_STATUS status, struct key key)
 static struct reply ask_for(uint32_t missing, struct key key)
 {
 	if (missing > TOKEN_MAX)
-		return refuse(SEC_E_INVALID_TOKEN, key);
-	struct reply reply = {SEC_E_INCOMPLETE_MESSAGE, CONTEXT_INCOMPLETE,
-	                      missing, {0, 0}, key, no_token};
+		return answer(SEC_E_INVALID_TOKEN, key);
+	struct reply reply = answer(SEC_E_INCOMPLETE_MESSAGE, key);
+	reply.rest = missing;
 	return reply;
 }
 
 /* --- Hello and challenge ----------------------------------------------------- */
 
-struct reply package_hello(bool integrity)
+struct reply package_hello(struct key key, bool integrity)
 {
-	struct reply reply = {SEC_I_CONTINUE_NEEDED, CONTEXT_PARTIAL, 0, {0, 0},
-	                      no_key, no_token};
-	unsigned char flags = integrity ? FLAG_INTEGRITY : 0;
+	struct reply reply = answer(SEC_I_CONTINUE_NEEDED, key);
 
 	reply.key.byte[KEY_ROLE] = ROLE_INITIATOR;
 	reply.key.byte[KEY_AWAITS] = AWAITS_CHALLENGE;
-	reply.key.byte[KEY_FLAGS] = flags;
-	reply.token = token_make(TYPE_HELLO, flags, HEADER_SIZE);
+	reply.key.byte[KEY_FLAGS] = integrity ? FLAG_INTEGRITY : 0;
+	reply.token = token_make(TYPE_HELLO, reply.key.byte[KEY_FLAGS], HEADER_SIZE);
 	return reply;
 }
 
-struct reply package_challenge(struct token hello, uint32_t number)
+struct reply package_challenge(struct key key, struct token hello, uint32_t number)
 {
-	struct reply reply = {SEC_I_CONTINUE_NEEDED, CONTEXT_PARTIAL, 0, {0, 0},
-	                      no_key, no_token};
+	struct reply reply = answer(SEC_I_CONTINUE_NEEDED, key);
 	uint32_t missing = token_lacks(hello, TYPE_HELLO, HEADER_SIZE);
 
 	if (missing != 0)
-		return ask_for(missing, no_key);
+		return ask_for(missing, key);
 	if (hello.byte[AT_SIZE] != HEADER_SIZE)
-		return refuse(SEC_E_INVALID_TOKEN, no_key);
-	unsigned char flags = hello.byte[AT_FLAGS];
+		return answer(SEC_E_INVALID_TOKEN, key);
+	reply.key = package_numbered(key, KEY_CHALLENGE, number);
 	reply.key.byte[KEY_ROLE] = ROLE_ACCEPTOR;
 	reply.key.byte[KEY_AWAITS] = AWAITS_PROOF;
-	reply.key.byte[KEY_FLAGS] = flags;
-	reply.key = package_numbered(reply.key, number);
+	reply.key.byte[KEY_FLAGS] = hello.byte[AT_FLAGS];
 	reply.rest = hello.size - HEADER_SIZE;
-	reply.token = token_numbered(
-		token_make(TYPE_CHALLENGE, flags, HEADER_SIZE + 4u), AT_NUMBER,
-		number);
+	reply.token = token_make(TYPE_CHALLENGE, hello.byte[AT_FLAGS], HEADER_SIZE + 4u);
+	reply.token = token_numbered(reply.token, AT_NUMBER, number);
 	return reply;
 }
 
 /* --- Proof ------------------------------------------------------------------- */
 
-/* The proof, without its seal, that one knows a secret. */
+/* The proof, without its seal, that one knows a context's secret. */
 /*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;
   @ ensures sized: TOKEN_PROOF_NAME <= \result.size <= EXCHANGE_TOKEN_MAX;
   @*/
-static struct token proof_make(struct key secret, uint32_t challenge,
-                               unsigned char flags)
+static struct token proof_make(struct key key)
 {
-	uint32_t name = secret.byte[KEY_NAME_SIZE];
+	uint32_t name = key.byte[KEY_NAME_SIZE];
 
 	if (name > NAME_LIMIT)
 		name = NAME_LIMIT;
-	struct token token = token_make(TYPE_PROOF, flags,
+	struct token token = token_make(TYPE_PROOF, key.byte[KEY_FLAGS],
 	                                TOKEN_PROOF_NAME + name);
-	token = token_numbered(token, AT_NUMBER,
-	                       proof_number(key_number(secret), challenge));
+	token = token_numbered(token, AT_NUMBER, key_mixed(key, USE_PROOF));
 	/*@ loop invariant range: 0 <= i <= name;
 	  @ loop invariant sized: token.size == TOKEN_PROOF_NAME + name;
 	  @ loop assigns i, token.byte[0 .. TOKEN_MAX - 1];
 	  @ loop variant name - i;
 	  @*/
 	for (uint32_t i = 0; i < name; i++)
-		token.byte[TOKEN_PROOF_NAME + i] = secret.byte[KEY_NAME + i];
+		token.byte[TOKEN_PROOF_NAME + i] = key.byte[KEY_NAME + i];
 	return token;
 }
 
-/* The same with its seal: a number over all of it and what both sides share. */
+/* The seal of a proof: a number over all of it and what both sides share. */
 /*@ requires sized: TOKEN_PROOF_NAME <= proof.size <= EXCHANGE_TOKEN_MAX;
   @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures size_kept: \result.size == proof.size;
+  @ ensures below: \result < NUMBER_LIMIT;
   @*/
-static struct token proof_seal(struct token proof, uint32_t shared)
+static uint32_t proof_seal(struct token proof, struct key key)
 {
-	return token_numbered(proof, AT_SEAL,
-	                      number_over(proof, proof.size, shared));
+	return number_over(proof, proof.size, key_mixed(key, USE_SHARED));
 }
 
-/* The key of a context that has become complete. */
+/* The key of a context that has become complete. It needs the secret no more. */
 /*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;
   @ ensures complete: \result.byte[KEY_AWAITS] == AWAITS_NOTHING;
   @ ensures role_kept: \result.byte[KEY_ROLE] == key.byte[KEY_ROLE];
   @*/
-static struct key key_complete(struct key key, struct key secret,
-                               uint32_t shared)
+static struct key key_complete(struct key key)
 {
-	struct key complete = package_numbered(secret, shared);
+	struct key complete = package_numbered(key, KEY_NUMBER, key_mixed(key, USE_SHARED));
 
-	complete.byte[KEY_ROLE] = key.byte[KEY_ROLE];
+	complete = package_numbered(complete, KEY_CHALLENGE, 0);
 	complete.byte[KEY_AWAITS] = AWAITS_NOTHING;
-	complete.byte[KEY_FLAGS] = key.byte[KEY_FLAGS];
 	return complete;
 }
 
-struct reply package_prove(struct key key, struct key secret,
-                           struct token challenge)
+struct reply package_prove(struct key key, struct token challenge)
 {
-	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, {0, 0}, key, no_token};
-	unsigned char flags = key.byte[KEY_FLAGS];
-	uint32_t missing = token_lacks(challenge, TYPE_CHALLENGE,
-	                               HEADER_SIZE + 4u);
+	uint32_t missing = token_lacks(challenge, TYPE_CHALLENGE, HEADER_SIZE + 4u);
 
 	if (key.byte[KEY_ROLE] != ROLE_INITIATOR ||
 	    key.byte[KEY_AWAITS] != AWAITS_CHALLENGE)
-		return refuse(SEC_E_OUT_OF_SEQUENCE, key);
+		return answer(SEC_E_OUT_OF_SEQUENCE, key);
 	if (missing != 0)
 		return ask_for(missing, key);
 	if (challenge.byte[AT_SIZE] != HEADER_SIZE + 4u ||
-	    challenge.byte[AT_FLAGS] != flags)
-		return refuse(SEC_E_INVALID_TOKEN, key);
-	uint32_t number = token_number(challenge, AT_NUMBER);
-	reply.rest = challenge.size - challenge.byte[AT_SIZE];
-	reply.token = proof_make(secret, number, flags);
-	if (flags == FLAG_INTEGRITY) {
-		reply.status = SEC_I_COMPLETE_NEEDED;
-		reply.phase = CONTEXT_PARTIAL;
-		reply.key = package_numbered(key, number);
+	    challenge.byte[AT_FLAGS] != key.byte[KEY_FLAGS])
+		return answer(SEC_E_INVALID_TOKEN, key);
+	key = package_numbered(key, KEY_CHALLENGE, token_number(challenge, AT_NUMBER));
+	struct reply reply = answer(SEC_E_OK, key_complete(key));
+	if (key.byte[KEY_FLAGS] == FLAG_INTEGRITY) {
+		reply = answer(SEC_I_COMPLETE_NEEDED, key);
 		reply.key.byte[KEY_AWAITS] = AWAITS_COMPLETION;
-	} else {
-		reply.key = key_complete(
-			key, secret, shared_number(key_number(secret), number));
 	}
+	reply.rest = challenge.size - challenge.byte[AT_SIZE];
+	reply.token = proof_make(key);
 	return reply;
 }
 
@@ -369,50 +340,38 @@ static bool begins_with(struct token token, struct token wanted)
 	return true;
 }
 
-struct reply package_verify(struct key key, struct key secret,
-                            struct token proof)
+struct reply package_verify(struct key key, struct token proof)
 {
-	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, {0, 0}, key, no_token};
-	unsigned char flags = key.byte[KEY_FLAGS];
 	uint32_t missing = token_lacks(proof, TYPE_PROOF, TOKEN_PROOF_NAME);
 
-	if (key.byte[KEY_ROLE] != ROLE_ACCEPTOR ||
-	    key.byte[KEY_AWAITS] != AWAITS_PROOF)
-		return refuse(SEC_E_OUT_OF_SEQUENCE, key);
+	if (key.byte[KEY_ROLE] != ROLE_ACCEPTOR || key.byte[KEY_AWAITS] != AWAITS_PROOF)
+		return answer(SEC_E_OUT_OF_SEQUENCE, key);
 	if (missing != 0)
 		return ask_for(missing, key);
 	if (proof.byte[AT_SIZE] > EXCHANGE_TOKEN_MAX ||
-	    proof.byte[AT_FLAGS] != flags)
-		return refuse(SEC_E_INVALID_TOKEN, key);
+	    proof.byte[AT_FLAGS] != key.byte[KEY_FLAGS])
+		return answer(SEC_E_INVALID_TOKEN, key);
 	/* What the peer would have put out, had it this identity. */
-	uint32_t challenge = key_number(key);
-	uint32_t shared = shared_number(key_number(secret), challenge);
-	struct token wanted = proof_make(secret, challenge, flags);
-	uint32_t seal = token_number(proof, AT_SEAL);
+	struct token wanted = proof_make(key);
 	if (!begins_with(token_numbered(proof, AT_SEAL, 0), wanted))
-		return refuse(SEC_E_LOGON_DENIED, key);
-	if (flags == FLAG_INTEGRITY &&
-	    seal != number_over(wanted, wanted.size, shared))
-		return refuse(SEC_E_INVALID_TOKEN, key);
-	reply.key = key_complete(key, secret, shared);
+		return answer(SEC_E_LOGON_DENIED, key);
+	if (key.byte[KEY_FLAGS] == FLAG_INTEGRITY &&
+	    token_number(proof, AT_SEAL) != proof_seal(wanted, key))
+		return answer(SEC_E_INVALID_TOKEN, key);
+	struct reply reply = answer(SEC_E_OK, key_complete(key));
 	reply.rest = proof.size - proof.byte[AT_SIZE];
 	return reply;
 }
 
-struct reply package_seal(struct key key, struct key secret,
-                          struct token proof)
+struct reply package_seal(struct key key, struct token proof)
 {
-	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, {0, 0}, key, no_token};
-	uint32_t challenge = key_number(key);
-
 	if (key.byte[KEY_AWAITS] != AWAITS_COMPLETION)
-		return refuse(SEC_E_OUT_OF_SEQUENCE, key);
-	struct token wanted = proof_make(secret, challenge, key.byte[KEY_FLAGS]);
+		return answer(SEC_E_OUT_OF_SEQUENCE, key);
+	struct token wanted = proof_make(key);
 	if (!begins_with(proof, wanted))
-		return refuse(SEC_E_INVALID_TOKEN, key);
-	uint32_t shared = shared_number(key_number(secret), challenge);
-	reply.token = proof_seal(wanted, shared);
-	reply.key = key_complete(key, secret, shared);
+		return answer(SEC_E_INVALID_TOKEN, key);
+	struct reply reply = answer(SEC_E_OK, key_complete(key));
+	reply.token = token_numbered(wanted, AT_SEAL, proof_seal(wanted, key));
 	return reply;
 }
 
@@ -434,15 +393,15 @@ struct token package_export(struct key key)
 
 struct reply package_import(struct token exported)
 {
-	struct reply reply = {SEC_E_OK, CONTEXT_COMPLETE, 0, {0, 0}, no_key, no_token};
+	struct reply reply = answer(SEC_E_OK, no_key);
 
 	if (token_lacks(exported, TYPE_EXPORT, TOKEN_MAX) != 0 ||
-	    token_number(exported, AT_CHECK) !=
-	            number_over(exported, AT_CHECK, 0) ||
+	    token_number(exported, AT_CHECK) != number_over(exported, AT_CHECK, 0) ||
 	    exported.byte[AT_KEY + KEY_NAME_SIZE] > NAME_LIMIT)
-		return refuse(SEC_E_INVALID_TOKEN, no_key);
+		return answer(SEC_E_INVALID_TOKEN, no_key);
 	/*@ loop invariant range: 0 <= i <= KEY_SIZE;
-	  @ loop invariant status: reply.status == SEC_E_OK;
+	  @ loop invariant status: reply.status == SEC_E_OK &&
+	  @   reply.phase == CONTEXT_COMPLETE;
 	  @ loop assigns i, reply.key.byte[0 .. KEY_SIZE - 1];
 	  @ loop variant KEY_SIZE - i;
 	  @*/

@@ -25,17 +25,18 @@
  *   proof      a number, the seal's number or zeros, the name
  *   export     a key, a number over all before it
  *
- * What a context or a credential must remember fits into its struct key, so that
- * it is wiped with it:
+ * What a credential or a context must remember is its key. A context's begins as a
+ * copy of its credential's:
  *
- *   byte  0    of a context: its role; of a credential: the directions that it
- *              may be used in, SECPKG_CRED_*
+ *   byte  0    of a credential: the directions that it may be used in, SECPKG_CRED_*;
+ *              of a context: its role
  *         1    of a context: what it waits for
  *         2    flags of the exchange
  *         3    bytes in the name
- *         4    a number in four bytes: of a credential its secret, of a context
- *              the challenge, or what both sides share once it is complete
- *         8    the name
+ *         4    a number in four bytes: the identity's secret; of a complete context
+ *              what both sides share
+ *         8    a number in four bytes: the challenge, until the context is complete
+ *         12   the name
  */
 #ifndef REF_PACKAGE_H
 #define REF_PACKAGE_H
@@ -49,7 +50,8 @@
 #define KEY_FLAGS 2u
 #define KEY_NAME_SIZE 3u
 #define KEY_NUMBER 4u
-#define KEY_NAME 8u
+#define KEY_CHALLENGE 8u
+#define KEY_NAME 12u
 
 /** Most bytes in a name. */
 #define NAME_LIMIT 64u
@@ -94,31 +96,23 @@ struct reply {
 	uint32_t rest;      /**< with SEC_E_INCOMPLETE_MESSAGE: bytes that lack; with
 	                         SEC_E_BUFFER_TOO_SMALL (legs.h): bytes needed; with
 	                         a success: bytes behind the token that was taken */
-	struct handle handle; /**< of a context that was made (legs.h); else two zero
-	                           words */
+	struct handle handle; /**< of the context (legs.h) */
 	struct key key;     /**< the context's next key */
 	struct token token; /**< what is put out */
 };
 
 /*@ // Which phase a context is in after a leg that answered so.
-  @ predicate phase_follows(integer status, integer phase) =
-  @   (status == SEC_E_OK ==> phase == CONTEXT_COMPLETE) &&
-  @   (status > 0 ==> phase == CONTEXT_PARTIAL) &&
-  @   (status == SEC_E_INCOMPLETE_MESSAGE ==> phase == CONTEXT_INCOMPLETE) &&
-  @   (status == SEC_E_LOGON_DENIED ==> phase == CONTEXT_REJECTED) &&
-  @   (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE &&
-  @    status != SEC_E_LOGON_DENIED ==> phase == CONTEXT_FAILED);
+  @ predicate phase_follows(integer status, integer phase) = phase ==
+  @   (status == SEC_E_OK ? CONTEXT_COMPLETE : status > 0 ? CONTEXT_PARTIAL :
+  @    status == SEC_E_INCOMPLETE_MESSAGE ? CONTEXT_INCOMPLETE :
+  @    status == SEC_E_LOGON_DENIED ? CONTEXT_REJECTED : CONTEXT_FAILED);
   @
-  @ predicate handle_none(struct handle h) = h.lower == 0 && h.upper == 0;
-  @
-  @ predicate reply_fits(struct reply r) =
-  @   handle_none(r.handle) && phase_follows(r.status, r.phase) &&
-  @   r.token.size <= EXCHANGE_TOKEN_MAX &&
-  @   (r.status < 0 ==> r.token.size == 0) &&
+  @ predicate reply_fits(struct reply r) = phase_follows(r.status, r.phase) &&
+  @   r.token.size <= EXCHANGE_TOKEN_MAX && (r.status < 0 ==> r.token.size == 0) &&
   @   (r.status == SEC_E_OK || r.status == SEC_I_CONTINUE_NEEDED ||
-  @    r.status == SEC_I_COMPLETE_NEEDED ||
-  @    r.status == SEC_E_INCOMPLETE_MESSAGE || r.status == SEC_E_INVALID_TOKEN ||
-  @    r.status == SEC_E_LOGON_DENIED || r.status == SEC_E_OUT_OF_SEQUENCE);
+  @    r.status == SEC_I_COMPLETE_NEEDED || r.status == SEC_E_INCOMPLETE_MESSAGE ||
+  @    r.status == SEC_E_INVALID_TOKEN || r.status == SEC_E_LOGON_DENIED ||
+  @    r.status == SEC_E_OUT_OF_SEQUENCE);
   @*/
 
 /* --- Operations ------------------------------------------------------------- */
@@ -131,26 +125,30 @@ struct reply {
   @*/
 uint32_t package_mix(uint32_t number, uint32_t unit);
 
-/** Writes a number into a key, at KEY_NUMBER. */
-/*@ terminates \true;
+/** Writes a number into a key, at KEY_NUMBER or KEY_CHALLENGE. */
+/*@ requires place: at == KEY_NUMBER || at == KEY_CHALLENGE;
+  @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures rest: \forall integer i; 0 <= i < KEY_NUMBER ==>
+  @ ensures rest: \forall integer i; 0 <= i < KEY_SIZE && !(at <= i < at + 4) ==>
   @   \result.byte[i] == key.byte[i];
   @*/
-struct key package_numbered(struct key key, uint32_t number);
+struct key package_numbered(struct key key, uint32_t at, uint32_t number);
 
-/** The first leg of an initiator: a hello. */
+/** The first leg of an initiator: a hello.
+ *
+ *  key  of its credential */
 /*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;
   @ ensures fits: reply_fits(\result);
   @ ensures continues: \result.status == SEC_I_CONTINUE_NEEDED;
   @*/
-struct reply package_hello(bool integrity);
+struct reply package_hello(struct key key, bool integrity);
 
 /** The first leg of an acceptor: takes a hello, makes a challenge.
  *
+ *  key     of its credential
  *  number  a number that no other exchange has, as far as possible */
 /*@ terminates \true;
   @ exits \false;
@@ -160,19 +158,15 @@ struct reply package_hello(bool integrity);
   @   \result.status == SEC_E_INVALID_TOKEN ||
   @   \result.status == SEC_E_INCOMPLETE_MESSAGE;
   @*/
-struct reply package_challenge(struct token hello, uint32_t number);
+struct reply package_challenge(struct key key, struct token hello, uint32_t number);
 
-/** A later leg of an initiator: takes a challenge, makes a proof.
- *
- *  key     the context's
- *  secret  of its credential */
+/** A later leg of an initiator: takes a challenge, makes a proof. */
 /*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;
   @ ensures fits: reply_fits(\result);
   @*/
-struct reply package_prove(struct key key, struct key secret,
-                           struct token challenge);
+struct reply package_prove(struct key key, struct token challenge);
 
 /** A later leg of an acceptor: takes a proof. */
 /*@ terminates \true;
@@ -180,8 +174,7 @@ struct reply package_prove(struct key key, struct key secret,
   @ assigns \nothing;
   @ ensures fits: reply_fits(\result);
   @*/
-struct reply package_verify(struct key key, struct key secret,
-                            struct token proof);
+struct reply package_verify(struct key key, struct token proof);
 
 /** Seals the proof of an initiator that waits for it.
  *
@@ -191,14 +184,12 @@ struct reply package_verify(struct key key, struct key secret,
 /*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures fits: reply_fits(\result);
+  @ ensures fits: reply_fits(\result) && \result.token.size <= proof.size;
   @ ensures answers: \result.status == SEC_E_OK ||
   @   \result.status == SEC_E_INVALID_TOKEN ||
   @   \result.status == SEC_E_OUT_OF_SEQUENCE;
-  @ ensures fits_input: \result.token.size <= proof.size;
   @*/
-struct reply package_seal(struct key key, struct key secret,
-                          struct token proof);
+struct reply package_seal(struct key key, struct token proof);
 
 /** Writes a context's key as bytes. */
 /*@ terminates \true;
@@ -215,6 +206,7 @@ struct token package_export(struct key key);
   @ assigns \nothing;
   @ ensures answers: \result.status == SEC_E_OK ||
   @   \result.status == SEC_E_INVALID_TOKEN;
+  @ ensures complete: phase_follows(\result.status, \result.phase);
   @*/
 struct reply package_import(struct token exported);
 
