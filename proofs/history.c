@@ -52,8 +52,7 @@ struct step {
   @ requires census_valid: \valid(census);
   @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures no_slot_lost: well_formed(*t, *census);
   @ ensures slots_grow: slots_grow(\at(*t, Pre), *t);
@@ -71,8 +70,7 @@ static void recycle_any(struct table *t, uintptr_t index)
   @ requires census_valid: \valid(census);
   @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures no_slot_lost: well_formed(*t, *census);
   @ ensures slots_grow: slots_grow(\at(*t, Pre), *t);
@@ -93,8 +91,7 @@ static void delete_any(struct table *t, uintptr_t lower, uintptr_t upper)
   @ requires census_valid: \valid(census);
   @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures no_slot_lost: well_formed(*t, *census);
   @ ensures slots_grow: slots_grow(\at(*t, Pre), *t);
@@ -134,8 +131,7 @@ static struct handle perform(struct table *t, uint32_t operation,
   @ requires made_valid: \valid(made + (0 .. length - 1));
   @ requires apart: \separated(t, census, steps + (..), made + (..));
   @ requires well_formed: well_formed(*t, *census);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census, made[0 .. length - 1];
   @ ensures no_slot_lost: well_formed(*t, *census);
   @ ensures issued_stays_issued: issued_stays_issued(\at(*t, Pre), *t);

@@ -16,8 +16,7 @@
   @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
   @ requires not_full: t->free > 0 || t->used < t->capacity;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures live_accepted: \result;
   @*/
@@ -36,8 +35,7 @@ bool law_created_is_live(struct table *t)
   @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
   @ requires full: live_count(*t) + t->lingering + t->retired == t->capacity;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures exhaustion_creates_nothing: \result == TABLE_FULL;
   @ ensures unchanged: *t == \old(*t);
@@ -54,8 +52,7 @@ uint32_t law_full_creates_nothing(struct table *t)
   @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
   @ requires live: live(*t, lower, upper);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures delete_deleted_ok: \result == TABLE_ENDED;
   @*/
@@ -73,8 +70,7 @@ uint32_t law_ended_is_found_ended(struct table *t, uintptr_t lower,
   @ requires census_valid: \valid(census);
   @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures delete_deleted_ok:
   @   issued(\at(*t, Pre), lower, upper) <==> \result == TABLE_ENDED;
@@ -96,8 +92,7 @@ uint32_t law_end_twice(struct table *t, uintptr_t lower, uintptr_t upper)
   @ requires well_formed: well_formed(*t, *census);
   @ requires live: live(*t, lower, upper);
   @ requires not_exhausted: upper < t->max_generation;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures same_slot: \result == lower - t->base;
   @ ensures create_never_reissues: upper_of(*t, \result) == upper + 1;
@@ -122,8 +117,7 @@ uint32_t law_reuse(struct table *t, uintptr_t lower, uintptr_t upper)
   @ requires live: live(*t, lower, upper);
   @ requires exhausted: upper == t->max_generation;
   @ requires no_other: t->free == 0 && t->used == t->capacity;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures create_never_reissues: \result == TABLE_FULL;
   @ ensures delete_deleted_for_ever: ended(*t, lower, upper);
@@ -144,8 +138,7 @@ uint32_t law_retire(struct table *t, uintptr_t lower, uintptr_t upper)
   @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
   @ requires live: live(*t, lower, upper);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *t, *census;
   @ ensures credential_kept_while_needed: \result != lower - t->base;
   @ ensures still_lingers:
@@ -166,9 +159,7 @@ uint32_t law_lingering_is_kept(struct table *t, uintptr_t lower,
   @ requires reserved: upper == 0 || lower == UINTPTR_MAX ||
   @   upper == UINTPTR_MAX ||
   @   (lower == UINTPTR_MAX - 1 && upper == UINTPTR_MAX - 1);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures create_never_reserved: \result == TABLE_NEVER;
   @*/
 uint32_t law_reserved(const struct table *t, uintptr_t lower, uintptr_t upper)
@@ -186,9 +177,7 @@ uint32_t law_reserved(const struct table *t, uintptr_t lower, uintptr_t upper)
   @ requires ranges_apart: t->base + t->capacity <= other->base ||
   @   other->base + other->capacity <= t->base;
   @ requires issued: issued(*t, lower, upper);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures delete_credential_invalid: \result == TABLE_NEVER;
   @*/
 uint32_t law_kinds_apart(const struct table *t, const struct table *other,
@@ -203,9 +192,7 @@ uint32_t law_kinds_apart(const struct table *t, const struct table *other,
   @ requires readable: readable(*t);
   @ requires generations_below: t->max_generation < t->base;
   @ requires issued: issued(*t, lower, upper);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures delete_swapped_invalid: \result == TABLE_NEVER;
   @*/
 uint32_t law_swapped(const struct table *t, uintptr_t lower, uintptr_t upper)
@@ -218,9 +205,7 @@ uint32_t law_swapped(const struct table *t, uintptr_t lower, uintptr_t upper)
   @ requires census_valid: \valid(census);
   @ requires apart: \separated(t, census);
   @ requires well_formed: well_formed(*t, *census);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures no_slot_lost: \result == t->capacity;
   @*/
 uint32_t law_counters(const struct table *t)

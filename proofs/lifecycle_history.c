@@ -58,8 +58,7 @@ struct step {
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
   @ ensures roll_kept: seated(books->roll);
@@ -91,8 +90,7 @@ static struct handle make(struct lifecycle *l, struct step step)
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
   @ ensures roll_kept: seated(books->roll);
@@ -115,8 +113,7 @@ static void change_credentials(struct lifecycle *l, struct step step)
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
   @ ensures roll_kept: seated(books->roll);
@@ -143,8 +140,7 @@ static void change_context(struct lifecycle *l, struct step step)
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures sound: sound(*l, *books);
   @ ensures roll_kept: seated(books->roll);
@@ -181,8 +177,7 @@ static struct handle perform(struct lifecycle *l, struct step step)
   @ requires apart: \separated(l, books, steps + (..), made + (..));
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books, made[0 .. length - 1];
   @ ensures sound: sound(*l, *books);
   @ ensures roll_kept: seated(books->roll);

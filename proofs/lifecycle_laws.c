@@ -16,8 +16,7 @@
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
   @ requires not_pseudo: lower != UINTPTR_MAX - 1;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures delete_deleted_ok:
   @   issued(\at(l->contexts, Pre), lower, upper) <==> \result == SEC_E_OK;
@@ -45,8 +44,7 @@ SECURITY_STATUS law_delete_twice(struct lifecycle *l, uintptr_t lower,
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
   @ requires phase_known: phase < CONTEXT_NONE;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures use_deleted_invalid: \result == SEC_E_INVALID_HANDLE;
   @*/
@@ -66,8 +64,7 @@ SECURITY_STATUS law_deleted_is_refused(struct lifecycle *l, uintptr_t lower,
   @ requires apart: \separated(l, books);
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures query_deleted_invalid: \result == CONTEXT_NONE;
   @*/
@@ -88,8 +85,7 @@ uint32_t law_deleted_has_no_phase(struct lifecycle *l, uintptr_t lower,
   @ requires roll_kept: seated(books->roll);
   @ requires live: live(l->contexts, lower, upper);
   @ requires not_exhausted: upper < l->contexts.max_generation;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures delete_deleted_for_ever: ended(l->contexts, lower, upper);
   @ ensures others_untouched: \result == CONTEXT_COMPLETE;
@@ -119,8 +115,7 @@ uint32_t law_stale_handle_is_harmless(struct lifecycle *l, uintptr_t lower,
   @ requires roll_kept: seated(books->roll);
   @ requires live: live(l->credentials, lower, upper);
   @ requires context_live: live(l->contexts, context_lower, context_upper);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures context_outlives_credential: \result ==
   @   \old(l->context[context_lower - CONTEXT_BASE].phase);
@@ -142,8 +137,7 @@ uint32_t law_context_outlives_credential(struct lifecycle *l, uintptr_t lower,
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
   @ requires phase_known: phase < CONTEXT_NONE;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures leg_freed_credential_invalid: \result == SEC_E_INVALID_HANDLE;
   @*/
@@ -171,8 +165,7 @@ SECURITY_STATUS law_freed_credential(struct lifecycle *l, uintptr_t lower,
   @   k != CREDENTIAL_NONE;
   @ requires only_one: l->credential[k].users == 1;
   @ requires freed: l->credentials.slots[k].place == SLOT_LINGERING;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures credential_released_when_unneeded:
   @   !held(*l, k) && wiped(l->credential[k].secret);
@@ -191,8 +184,7 @@ void law_last_context_releases(struct lifecycle *l, uintptr_t lower,
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
   @ requires credential: issued(l->credentials, lower, upper);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures delete_credential_invalid: \result == SEC_E_INVALID_HANDLE;
   @*/
@@ -213,8 +205,7 @@ SECURITY_STATUS law_credential_is_no_context(struct lifecycle *l,
   @ requires confusable: issued(l->contexts, upper, lower) ||
   @   (issued(l->contexts, lower, upper - 0x40000000) &&
   @    upper - 0x40000000 < 0x40000000);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *l, *books;
   @ ensures create_never_confusable: \result == SEC_E_INVALID_HANDLE;
   @*/
@@ -232,9 +223,7 @@ SECURITY_STATUS law_not_confusable(struct lifecycle *l, uintptr_t lower,
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
   @ requires uses: uses(*l, i, k) && k != CREDENTIAL_NONE;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures credential_kept_while_needed:
   @   held(*l, k) && l->credential[k].users > 0;
   @*/
@@ -274,9 +263,7 @@ void law_needed_credential_is_held(const struct lifecycle *l, uint32_t i,
   @ requires roll_kept: seated(books->roll);
   @ requires freed: k < l->credentials.used &&
   @   l->credentials.slots[k].place != SLOT_LIVE;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures credential_released_when_unneeded:
   @   (held(*l, k) ==> \exists integer i; uses(*l, i, k)) &&
   @   (!held(*l, k) ==> wiped(l->credential[k].secret));
@@ -299,9 +286,7 @@ void law_held_credential_is_needed(const struct lifecycle *l, uint32_t k)
   @ requires sound: sound(*l, *books);
   @ requires roll_kept: seated(books->roll);
   @ requires ended: ended(l->contexts, lower, upper);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures delete_wipes_keys:
   @   !context_live(*l, lower - CONTEXT_BASE) ==>
   @   wiped(l->context[lower - CONTEXT_BASE].key);

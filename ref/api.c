@@ -7,15 +7,17 @@
  */
 #include "api.h"
 
-struct state api_state;
+struct lifecycle api_lifecycle;
+struct pool api_pool;
+uint32_t api_exchanges;
 struct block api_blocks[POOL_BLOCKS];
 
 void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
                uint32_t blocks)
 {
-	lifecycle_init(&api_state.lifecycle, contexts, credentials, max_generation);
-	pool_init(&api_state.pool, blocks);
-	api_state.exchanges = 0;
+	lifecycle_init(&api_lifecycle, contexts, credentials, max_generation);
+	pool_init(&api_pool, blocks);
+	api_exchanges = 0;
 }
 
 /* --- Handles that end -------------------------------------------------------- */
@@ -25,12 +27,12 @@ SECURITY_STATUS api_delete(const CtxtHandle *phContext)
 	if (phContext && phContext->dwLower == SEC_DELETED_HANDLE &&
 	    phContext->dwUpper == SEC_DELETED_HANDLE)
 		return SEC_E_OK;
-	return lifecycle_delete(&api_state.lifecycle, words_read(phContext, CONTEXT_BASE));
+	return lifecycle_delete(&api_lifecycle, words_read(phContext, CONTEXT_BASE));
 }
 
 SECURITY_STATUS api_free(const CredHandle *phCredential)
 {
-	return lifecycle_free(&api_state.lifecycle,
+	return lifecycle_free(&api_lifecycle,
 	                      words_read(phCredential, CREDENTIAL_BASE));
 }
 
@@ -38,8 +40,7 @@ SECURITY_STATUS api_free(const CredHandle *phCredential)
 
 /* Writes the time at which nothing ever expires. */
 /*@ requires writable: time == \null || \valid(time);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *time;
   @ ensures never: time != \null ==>
   @   time->LowPart == 4294967295 && time->HighPart == 2147483647;
@@ -52,47 +53,22 @@ static void put_never(TimeStamp *time)
 	time->HighPart = 2147483647;
 }
 
-/* What an acquire's parameters come to: an error, or the secret. */
-/*@ requires string_a: name_a != \null ==> string_a(name_a);
-  @ requires string_w: name_w != \null ==> string_w(name_w);
-  @ requires ansi: ansi != \null ==> identity_a(ansi);
-  @ requires wide: wide != \null ==> identity_w(wide);
-  @ requires both: ansi != \null ==> wide != \null;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
-  @ ensures answers: \result.status <= 0;
-  @*/
-static struct identity read_acquire(const SEC_CHAR *name_a,
-                                    const SEC_WCHAR *name_w, ULONG use,
-                                    const SEC_WINNT_AUTH_IDENTITY_A *ansi,
-                                    const SEC_WINNT_AUTH_IDENTITY_W *wide)
-{
-	struct identity identity = caller_identity(ansi, wide);
-
-	identity.secret.byte[KEY_ROLE] = (unsigned char)(use % 256u);
-	if ((!name_a && !name_w) || use < SECPKG_CRED_INBOUND ||
-	    use > SECPKG_CRED_BOTH)
-		identity.status = SEC_E_INVALID_PARAMETER;
-	else if (!caller_names_package(name_a, name_w))
-		identity.status = SEC_E_SECPKG_NOT_FOUND;
-	return identity;
-}
-
 SECURITY_STATUS api_acquire(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
                             ULONG fCredentialUse,
                             const SEC_WINNT_AUTH_IDENTITY_A *ansi,
                             const SEC_WINNT_AUTH_IDENTITY_W *wide,
                             CredHandle *phCredential, TimeStamp *ptsExpiry)
 {
-	struct identity identity =
-		read_acquire(name_a, name_w, fCredentialUse, ansi, wide);
-
-	if (!phCredential)
+	if ((!name_a && !name_w) || !phCredential ||
+	    fCredentialUse < SECPKG_CRED_INBOUND || fCredentialUse > SECPKG_CRED_BOTH)
 		return SEC_E_INVALID_PARAMETER;
+	if (!caller_names_package(name_a, name_w))
+		return SEC_E_SECPKG_NOT_FOUND;
+	struct identity identity = caller_identity(ansi, wide);
 	if (identity.status != SEC_E_OK)
 		return identity.status;
-	struct handle made = lifecycle_acquire(&api_state.lifecycle, identity.secret);
+	identity.secret.byte[KEY_ROLE] = (unsigned char)fCredentialUse;
+	struct handle made = lifecycle_acquire(&api_lifecycle, identity.secret);
 	if (made.generation == 0)
 		return SEC_E_INSUFFICIENT_MEMORY;
 	put_never(ptsExpiry);
@@ -100,17 +76,44 @@ SECURITY_STATUS api_acquire(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
 	return SEC_E_OK;
 }
 
+/* The block for the output of a leg that is asked to allocate it; POOL_EMPTY if it is
+ * not, or if none is left. */
+/*@ requires sound: pool_sound(api_pool);
+  @ terminates \true; exits \false;
+  @ assigns api_pool.next, api_pool.handed[0 .. POOL_BLOCKS - 1];
+  @ ensures sound: pool_sound(api_pool);
+  @ ensures block: \result == POOL_EMPTY || \result < POOL_BLOCKS && allocates;
+  @*/
+static uint32_t reserve(bool allocates)
+{
+	return allocates ? pool_hand_out(&api_pool, BLOCK_BYTES) : POOL_EMPTY;
+}
+
+/* Lets a reserved block go if nothing is put into it. Answers the block, or POOL_EMPTY
+ * if there is none any more. */
+/*@ requires sound: pool_sound(api_pool);
+  @ terminates \true; exits \false;
+  @ assigns api_pool.handed[0 .. POOL_BLOCKS - 1];
+  @ ensures sound: pool_sound(api_pool);
+  @ ensures block: \result == (used ? block : POOL_EMPTY);
+  @*/
+static uint32_t settle(uint32_t block, bool used)
+{
+	if (used)
+		return block;
+	pool_release(&api_pool, block, BLOCK_BYTES);
+	return POOL_EMPTY;
+}
+
 /* What is wrong with a leg's buffers and places. */
 /*@ requires input: buffers.input != \null ==> \valid_read(buffers.input);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
-  @ ensures faultless: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER;
+  @ terminates \true; exits \false; assigns \nothing;
+  @ ensures faultless: faultless(\result);
   @ ensures places: \result == SEC_E_OK ==> buffers.output != \null &&
-  @   (first ==> phNewContext != \null);
+  @   (first ==> phNewContext != \null) && !no_block;
   @*/
 static SECURITY_STATUS read_fault(uint32_t role, bool first, struct leg_buffers buffers,
-                                  const CtxtHandle *phNewContext)
+                                  const CtxtHandle *phNewContext, bool no_block)
 {
 	bool needs_input = role == ROLE_ACCEPTOR || !first;
 
@@ -118,18 +121,16 @@ static SECURITY_STATUS read_fault(uint32_t role, bool first, struct leg_buffers 
 		return SEC_E_INVALID_PARAMETER;
 	if (needs_input && (!buffers.input || (!buffers.bytes && buffers.input->cbBuffer > 0)))
 		return SEC_E_INVALID_PARAMETER;
-	return SEC_E_OK;
+	return no_block ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
 }
 
 /* Whether a leg is asked for this. */
 #define ASKS(flag) (fContextReq / (flag) % 2u == 1u)
 
-/* Reads what a leg is given. */
+/* Reads what a leg is given; `block` is reserved for its output. */
 /*@ requires readable: readable_handle(phCredential) && readable_handle(phContext);
   @ requires buffers: buffers_there(buffers);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures possible: \result.context.generation <= TABLE_GENERATION_MAX &&
   @   \result.credential.generation <= TABLE_GENERATION_MAX;
   @ ensures first: \result.first == (phContext == \null) &&
@@ -142,6 +143,8 @@ static SECURITY_STATUS read_fault(uint32_t role, bool first, struct leg_buffers 
   @   \result.credential.slot == phCredential->dwLower - CREDENTIAL_BASE &&
   @   \result.credential.generation == phCredential->dwUpper :
   @   \result.credential.generation == 0;
+  @ ensures block: fContextReq / ISC_REQ_ALLOCATE_MEMORY % 2 == 1 && block == POOL_EMPTY
+  @   ==> \result.fault != SEC_E_OK;
   @ ensures faultless: faultless(\result.fault) && (\result.fault == SEC_E_OK ==>
   @   buffers.output != \null && (\result.first ==> phNewContext != \null));
   @ ensures room: \result.room == (fContextReq / ISC_REQ_ALLOCATE_MEMORY % 2 == 1 ?
@@ -151,8 +154,10 @@ static SECURITY_STATUS read_fault(uint32_t role, bool first, struct leg_buffers 
 static struct request read_request(uint32_t role, const CredHandle *phCredential,
                                    const CtxtHandle *phContext, ULONG fContextReq,
                                    struct leg_buffers buffers,
-                                   const CtxtHandle *phNewContext)
+                                   const CtxtHandle *phNewContext, uint32_t block)
 {
+	/* The flag has one value for initiators and acceptors. */
+	bool allocates = ASKS(ISC_REQ_ALLOCATE_MEMORY);
 	struct request request;
 
 	request.role = role;
@@ -163,75 +168,60 @@ static struct request read_request(uint32_t role, const CredHandle *phCredential
 	request.context = words_read(phContext, CONTEXT_BASE);
 	request.input = caller_read(buffers.input ? buffers.bytes : NULL,
 	                            buffers.input ? buffers.input->cbBuffer : 0);
-	request.number = api_state.exchanges;
-	request.fault = read_fault(role, request.first, buffers, phNewContext);
+	request.number = api_exchanges;
+	request.fault = read_fault(role, request.first, buffers, phNewContext,
+	                           allocates && block == POOL_EMPTY);
 	request.room = 0;
-	/* The flag has one value for initiators and acceptors. */
-	if (ASKS(ISC_REQ_ALLOCATE_MEMORY))
+	if (allocates)
 		request.room = TOKEN_MAX;
 	else if (buffers.output && buffers.room)
 		request.room = buffers.output->cbBuffer;
 	return request;
 }
 
-/* Writes how many bytes a token lacks, how many it needs, or how many are left. */
-/*@ requires spare: buffers.spare != \null ==> \valid(buffers.spare);
-  @ requires output: buffers.output != \null ==> \valid(buffers.output);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns *buffers.spare, buffers.output->cbBuffer;
+/* Writes what a leg came to, but for the handle; `block` is where the output goes that
+ * is not the caller's memory, or POOL_EMPTY. */
+/*@ requires writable: (pfContextAttr == \null || \valid(pfContextAttr)) &&
+  @   (ptsExpiry == \null || \valid(ptsExpiry)) &&
+  @   (buffers.spare == \null || \valid(buffers.spare)) &&
+  @   (buffers.output == \null || \valid(buffers.output));
+  @ requires block: block < POOL_BLOCKS || block == POOL_EMPTY;
+  @ requires fits: reply.status >= 0 ==> buffers.output != \null &&
+  @   reply.token.size <= EXCHANGE_TOKEN_MAX &&
+  @   (block == POOL_EMPTY ==> \valid(buffers.room + (0 .. reply.token.size - 1)));
+  @ terminates \true; exits \false;
+  @ assigns *buffers.spare, *buffers.output, *pfContextAttr, *ptsExpiry,
+  @   buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1], api_blocks[0 .. POOL_BLOCKS - 1];
   @ ensures tells_size: buffers.output != \null &&
-  @   reply.status == SEC_E_BUFFER_TOO_SMALL ==>
-  @   buffers.output->cbBuffer == reply.rest;
+  @   (reply.status >= 0 || reply.status == SEC_E_BUFFER_TOO_SMALL) ==>
+  @   buffers.output->cbBuffer == (reply.status >= 0 ? reply.token.size : reply.rest);
   @*/
-static void put_rest(struct reply reply, struct leg_buffers buffers)
+static void put_reply(uint32_t role, struct reply reply, uint32_t block,
+                      struct leg_buffers buffers, ULONG *pfContextAttr,
+                      TimeStamp *ptsExpiry)
 {
 	bool incomplete = reply.status == SEC_E_INCOMPLETE_MESSAGE;
+	ULONG attributes = block != POOL_EMPTY ? ISC_RET_ALLOCATED_MEMORY : 0;
 
-	if (buffers.spare && reply.rest > 0 &&
-	    (incomplete || reply.status >= 0)) {
-		buffers.spare->BufferType =
-			incomplete ? SECBUFFER_MISSING : SECBUFFER_EXTRA;
+	if (buffers.spare && reply.rest > 0 && (incomplete || reply.status >= 0)) {
+		buffers.spare->BufferType = incomplete ? SECBUFFER_MISSING
+		                                       : SECBUFFER_EXTRA;
 		buffers.spare->cbBuffer = reply.rest;
 	}
 	if (buffers.output && reply.status == SEC_E_BUFFER_TOO_SMALL)
 		buffers.output->cbBuffer = reply.rest;
-}
-
-/* Writes what a leg that succeeded came to, but for the handle; `block` is where the
- * output goes that is not the caller's memory, or POOL_EMPTY. */
-/*@ requires output: \valid(buffers.output);
-  @ requires block: block < POOL_BLOCKS || block == POOL_EMPTY;
-  @ requires fits: reply.token.size <= EXCHANGE_TOKEN_MAX;
-  @ requires room: block == POOL_EMPTY && reply.token.size > 0 ==>
-  @   \valid(buffers.room + (0 .. reply.token.size - 1));
-  @ requires writable: (pfContextAttr == \null || \valid(pfContextAttr)) &&
-  @   (ptsExpiry == \null || \valid(ptsExpiry));
-  @ terminates \true;
-  @ exits \false;
-  @ assigns *buffers.output, *pfContextAttr, *ptsExpiry,
-  @   buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1],
-  @   api_blocks[0 .. POOL_BLOCKS - 1];
-  @ ensures tells_size: buffers.output->cbBuffer == reply.token.size;
-  @*/
-static void put_leg(uint32_t role, struct reply reply, uint32_t block,
-                    struct leg_buffers buffers, ULONG *pfContextAttr,
-                    TimeStamp *ptsExpiry)
-{
-	ULONG attributes = block != POOL_EMPTY ? ISC_RET_ALLOCATED_MEMORY : 0;
-
+	if (reply.status < 0)
+		return;
 	if (reply.key.byte[KEY_FLAGS] == FLAG_INTEGRITY)
 		attributes += role == ROLE_INITIATOR ? ISC_RET_INTEGRITY
 		                                     : ASC_RET_INTEGRITY;
 	if (pfContextAttr)
 		*pfContextAttr = attributes;
 	put_never(ptsExpiry);
-	if (block != POOL_EMPTY) {
-		caller_write(api_blocks[block].bytes, reply.token);
+	if (block != POOL_EMPTY)
 		buffers.output->pvBuffer = api_blocks[block].bytes;
-	} else {
-		caller_write(buffers.room, reply.token);
-	}
+	caller_write(block != POOL_EMPTY ? api_blocks[block].bytes : buffers.room,
+	             reply.token);
 	buffers.output->cbBuffer = reply.token.size;
 }
 
@@ -240,28 +230,17 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
                         struct leg_buffers buffers, CtxtHandle *phNewContext,
                         ULONG *pfContextAttr, TimeStamp *ptsExpiry)
 {
+	uint32_t block = reserve(ASKS(ISC_REQ_ALLOCATE_MEMORY));
 	struct request request = read_request(role, phCredential, phContext, fContextReq,
-	                                      buffers, phNewContext);
-	uint32_t block = POOL_EMPTY;
+	                                      buffers, phNewContext, block);
+	struct reply reply = legs_leg(&api_lifecycle, request);
 
-	if (ASKS(ISC_REQ_ALLOCATE_MEMORY)) {
-		block = pool_hand_out(&api_state.pool, BLOCK_BYTES);
-		if (block == POOL_EMPTY && request.fault == SEC_E_OK)
-			request.fault = SEC_E_INSUFFICIENT_MEMORY;
-	}
-	struct reply reply = legs_leg(&api_state.lifecycle, request);
 	if (request.first && reply.status >= 0)
-		api_state.exchanges = request.number < 4294967295u ? request.number + 1u : 0;
+		api_exchanges = request.number < 4294967295u ? request.number + 1u : 0;
 	/* A block is handed out only with something in it. */
-	if (reply.status < 0 || reply.token.size == 0) {
-		pool_release(&api_state.pool, block, BLOCK_BYTES);
-		block = POOL_EMPTY;
-	}
-	put_rest(reply, buffers);
-	if (reply.status < 0)
-		return reply.status;
-	put_leg(role, reply, block, buffers, pfContextAttr, ptsExpiry);
-	if (phNewContext)
+	block = settle(block, reply.status >= 0 && reply.token.size > 0);
+	put_reply(role, reply, block, buffers, pfContextAttr, ptsExpiry);
+	if (reply.status >= 0 && phNewContext)
 		words_write(phNewContext, CONTEXT_BASE, reply.handle);
 	return reply.status;
 }
@@ -275,7 +254,7 @@ SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
 	if (!caller_names_package(name_a, name_w))
 		return SEC_E_SECPKG_NOT_FOUND;
 	struct token token = caller_read(bytes, pPackedContext->cbBuffer);
-	struct reply reply = legs_import(&api_state.lifecycle, token);
+	struct reply reply = legs_import(&api_lifecycle, token);
 	if (reply.status == SEC_E_OK)
 		words_write(phContext, CONTEXT_BASE, reply.handle);
 	return reply.status;
@@ -288,7 +267,7 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
 {
 	bool given = token && bytes;
 	struct token proof = caller_read(token ? bytes : NULL, token ? token->cbBuffer : 0);
-	struct reply reply = legs_complete(&api_state.lifecycle,
+	struct reply reply = legs_complete(&api_lifecycle,
 	                                   words_read(phContext, CONTEXT_BASE), proof,
 	                                   given ? SEC_E_OK : SEC_E_INVALID_PARAMETER);
 
@@ -303,16 +282,16 @@ SECURITY_STATUS api_export(const CtxtHandle *phContext, ULONG fFlags,
                            SecBuffer *pPackedContext, void **pToken)
 {
 	bool delete_old = fFlags == SECPKG_CONTEXT_EXPORT_DELETE_OLD;
-	uint32_t block = pool_hand_out(&api_state.pool, BLOCK_BYTES);
+	uint32_t block = pool_hand_out(&api_pool, BLOCK_BYTES);
 	SECURITY_STATUS fault = block == POOL_EMPTY ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
 
 	if (!pPackedContext || (fFlags != 0 && !delete_old))
 		fault = SEC_E_INVALID_PARAMETER;
-	struct reply reply = legs_export(&api_state.lifecycle,
+	struct reply reply = legs_export(&api_lifecycle,
 	                                 words_read(phContext, CONTEXT_BASE), delete_old,
 	                                 fault);
 	if (reply.status != SEC_E_OK) {
-		pool_release(&api_state.pool, block, BLOCK_BYTES);
+		pool_release(&api_pool, block, BLOCK_BYTES);
 		return reply.status;
 	}
 	caller_write(api_blocks[block].bytes, reply.token);
@@ -335,8 +314,7 @@ static const SEC_WCHAR own_comment_w[] = {'s', 'e', 'c', 'h', 'a', 'n', 'd', 'l'
 
 /* Writes what the package tells of itself into a block. */
 /*@ requires block: block < POOL_BLOCKS;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns api_blocks[block].info_a, api_blocks[block].info_w;
   @ ensures token_size: api_blocks[block].info_a.cbMaxToken ==
   @   EXCHANGE_TOKEN_MAX && api_blocks[block].info_w.cbMaxToken ==
@@ -362,17 +340,16 @@ static void describe(uint32_t block)
 }
 
 /* Hands out what the package tells of itself. */
-/*@ requires pool_sound: pool_sound(api_state.pool);
+/*@ requires pool_sound: pool_sound(api_pool);
   @ requires writable: (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
-  @ requires apart: \separated(info_a + (..), &api_state);
-  @ requires apart: \separated(info_w + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1];
-  @ assigns *info_a \from api_state.pool;
-  @ assigns *info_w \from api_state.pool;
-  @ ensures pool_sound: pool_sound(api_state.pool);
+  @ requires apart: \separated(info_a + (..), &api_pool);
+  @ requires apart: \separated(info_w + (..), &api_pool);
+  @ terminates \true; exits \false;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1];
+  @ assigns *info_a \from api_pool;
+  @ assigns *info_w \from api_pool;
+  @ ensures pool_sound: pool_sound(api_pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_INSUFFICIENT_MEMORY;
   @*/
@@ -380,7 +357,7 @@ static SECURITY_STATUS put_info(SecPkgInfoA **info_a, SecPkgInfoW **info_w)
 {
 	if (!info_a && !info_w)
 		return SEC_E_INVALID_PARAMETER;
-	uint32_t block = pool_hand_out(&api_state.pool,
+	uint32_t block = pool_hand_out(&api_pool,
 	                               info_a ? BLOCK_INFO_A : BLOCK_INFO_W);
 	if (block == POOL_EMPTY)
 		return SEC_E_INSUFFICIENT_MEMORY;
@@ -418,8 +395,7 @@ SECURITY_STATUS api_enumerate(ULONG *pcPackages, SecPkgInfoA **info_a,
 
 /* Writes the name in a key into a block. */
 /*@ requires block: block < POOL_BLOCKS;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns api_blocks[block].name_a[0 .. NAME_LIMIT],
   @   api_blocks[block].name_w[0 .. NAME_LIMIT];
   @ ensures ended: \let n = key.byte[KEY_NAME_SIZE] > NAME_LIMIT ? NAME_LIMIT :
@@ -449,15 +425,14 @@ static void put_name(uint32_t block, struct key key)
 }
 
 /* SECPKG_ATTR_NAMES of a live context. */
-/*@ requires pool_sound: pool_sound(api_state.pool);
+/*@ requires pool_sound: pool_sound(api_pool);
   @ requires names: (names_a == \null || \valid(names_a)) &&
   @   (names_w == \null || \valid(names_w));
-  @ requires apart: \separated(names_a + (..), &api_state);
-  @ requires apart: \separated(names_w + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1], *names_a, *names_w;
-  @ ensures pool_sound: pool_sound(api_state.pool);
+  @ requires apart: \separated(names_a + (..), &api_pool);
+  @ requires apart: \separated(names_w + (..), &api_pool);
+  @ terminates \true; exits \false;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *names_a, *names_w;
+  @ ensures pool_sound: pool_sound(api_pool);
   @ ensures answers: \result != SEC_E_INVALID_HANDLE;
   @*/
 static SECURITY_STATUS query_names(struct context context,
@@ -468,7 +443,7 @@ static SECURITY_STATUS query_names(struct context context,
 		return SEC_E_INVALID_PARAMETER;
 	if (context.phase != CONTEXT_COMPLETE)
 		return SEC_E_OUT_OF_SEQUENCE;
-	uint32_t block = pool_hand_out(&api_state.pool,
+	uint32_t block = pool_hand_out(&api_pool,
 	                               names_a ? BLOCK_NAME_A : BLOCK_NAME_W);
 	if (block == POOL_EMPTY)
 		return SEC_E_INSUFFICIENT_MEMORY;
@@ -482,8 +457,7 @@ static SECURITY_STATUS query_names(struct context context,
 
 /* SECPKG_ATTR_SIZES. */
 /*@ requires sizes: sizes == \null || \valid(sizes);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *sizes;
   @ ensures answers: \result != SEC_E_INVALID_HANDLE;
   @*/
@@ -500,8 +474,7 @@ static SECURITY_STATUS query_sizes(SecPkgContext_Sizes *sizes)
 
 /* SECPKG_ATTR_LIFESPAN: from the first moment to the one that never comes. */
 /*@ requires lifespan: lifespan == \null || \valid(lifespan);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *lifespan;
   @ ensures answers: \result != SEC_E_INVALID_HANDLE;
   @*/
@@ -518,7 +491,7 @@ static SECURITY_STATUS query_lifespan(SecPkgContext_Lifespan *lifespan)
 SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
                           struct attribute_places places)
 {
-	struct context context = lifecycle_context(&api_state.lifecycle,
+	struct context context = lifecycle_context(&api_lifecycle,
 	                                           words_read(phContext, CONTEXT_BASE));
 
 	if (context.phase == CONTEXT_NONE)

@@ -31,18 +31,22 @@ struct block {
 	signed char bytes[TOKEN_MAX];
 };
 
-/** All that the library remembers from one call to the next. */
-struct state {
-	struct lifecycle lifecycle;
-	struct pool pool;   /**< which blocks are handed out */
-	uint32_t exchanges; /**< first legs that made a context, modulo 2^32: the next
-	                         challenge */
-};
-extern struct state api_state;
+/** What the library remembers from one call to the next: contexts and credentials,
+ *  which blocks are handed out, and how many first legs made a context, modulo 2^32:
+ *  the next challenge. */
+extern struct lifecycle api_lifecycle;
+extern struct pool api_pool;
+extern uint32_t api_exchanges;
 /** What is handed out. It is written and never read. */
 extern struct block api_blocks[POOL_BLOCKS];
 
-/*@ predicate state_sound = sound(api_state.lifecycle) && pool_sound(api_state.pool);
+/* In contracts: the caller's memory is none of what the library remembers; nor of what
+ * it hands out, where a call may hand out something before it writes there. */
+#define APART(p) \separated(p + (..), &api_lifecycle, &api_pool, &api_exchanges)
+#define OUTSIDE(p)                                                                     \
+	\separated(p + (..), api_blocks + (..), &api_lifecycle, &api_pool, &api_exchanges)
+
+/*@ predicate state_sound = sound(api_lifecycle) && pool_sound(api_pool);
   @
   @ // The words that a pointer may point to: NULL is no handle.
   @ predicate context_at(struct lifecycle l, CtxtHandle *h) =
@@ -69,12 +73,11 @@ extern struct block api_blocks[POOL_BLOCKS];
 /*@ requires limits: contexts <= TABLE_CAPACITY_MAX &&
   @   credentials <= TABLE_CAPACITY_MAX &&
   @   1 <= max_generation <= TABLE_GENERATION_MAX && 1 <= blocks <= POOL_BLOCKS;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state;
+  @ terminates \true; exits \false;
+  @ assigns api_lifecycle.contexts, api_lifecycle.credentials, api_pool, api_exchanges;
   @ ensures sound: state_sound;
-  @ ensures delete_garbage_invalid: api_state.lifecycle.contexts.used == 0 &&
-  @   api_state.lifecycle.credentials.used == 0;
+  @ ensures delete_garbage_invalid: api_lifecycle.contexts.used == 0 &&
+  @   api_lifecycle.credentials.used == 0;
   @*/
 void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
                uint32_t blocks);
@@ -84,74 +87,70 @@ void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
 /** DeleteSecurityContext. */
 /*@ requires sound: state_sound;
   @ requires readable: readable_handle(phContext);
-  @ requires apart: \separated(phContext + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.lifecycle.contexts,
-  @   api_state.lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1];
+  @ requires apart: APART(phContext);
+  @ terminates \true; exits \false;
+  @ assigns api_lifecycle.contexts,
+  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: state_sound;
   @ ensures delete_deleted_for_ever:
-  @   grows(\at(api_state.lifecycle.contexts, Pre), api_state.lifecycle.contexts);
+  @   grows(\at(api_lifecycle.contexts, Pre), api_lifecycle.contexts);
   @ ensures delete_no_other_status:
   @   \result == SEC_E_OK || \result == SEC_E_INVALID_HANDLE;
   @ behavior deletes:
-  @   assumes context_at(api_state.lifecycle, phContext);
+  @   assumes context_at(api_lifecycle, phContext);
   @   ensures delete_partial_ok: \result == SEC_E_OK;
-  @   ensures delete_releases_all: live_count(api_state.lifecycle.contexts) ==
-  @     live_count(\at(api_state.lifecycle.contexts, Pre)) - 1;
-  @   ensures handle_ended: ended(api_state.lifecycle.contexts,
+  @   ensures delete_releases_all: live_count(api_lifecycle.contexts) ==
+  @     live_count(\at(api_lifecycle.contexts, Pre)) - 1;
+  @   ensures handle_ended: ended(api_lifecycle.contexts,
   @     phContext->dwLower - CONTEXT_BASE, phContext->dwUpper);
   @   ensures delete_wipes_keys:
-  @     wiped(api_state.lifecycle.context[phContext->dwLower - CONTEXT_BASE].key);
-  @   ensures others_untouched: contexts_kept_but(\at(api_state.lifecycle, Pre),
-  @     api_state.lifecycle, phContext->dwLower - CONTEXT_BASE);
-  @   ensures issues_nothing: api_state.lifecycle.contexts.used ==
-  @     \old(api_state.lifecycle.contexts.used);
+  @     wiped(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].key);
+  @   ensures others_untouched: contexts_kept_but(\at(api_lifecycle, Pre),
+  @     api_lifecycle, phContext->dwLower - CONTEXT_BASE);
+  @   ensures issues_nothing: api_lifecycle.contexts.used ==
+  @     \old(api_lifecycle.contexts.used);
   @ behavior is_ended:
   @   assumes phContext != \null && (deleted_handle(*phContext) ||
-  @     ended(api_state.lifecycle.contexts, phContext->dwLower - CONTEXT_BASE,
+  @     ended(api_lifecycle.contexts, phContext->dwLower - CONTEXT_BASE,
   @       phContext->dwUpper));
   @   ensures delete_deleted_ok: \result == SEC_E_OK;
-  @   ensures unchanged: api_state.lifecycle == \old(api_state.lifecycle);
+  @   ensures unchanged: api_lifecycle == \old(api_lifecycle);
   @ behavior is_invalid:
   @   assumes phContext == \null || (!deleted_handle(*phContext) &&
-  @     !issued(api_state.lifecycle.contexts, phContext->dwLower - CONTEXT_BASE,
+  @     !issued(api_lifecycle.contexts, phContext->dwLower - CONTEXT_BASE,
   @       phContext->dwUpper));
   @   ensures delete_null_invalid: \result == SEC_E_INVALID_HANDLE;
-  @   ensures unchanged: api_state.lifecycle == \old(api_state.lifecycle);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @   ensures unchanged: api_lifecycle == \old(api_lifecycle);
+  @ complete behaviors; disjoint behaviors;
   @*/
 SECURITY_STATUS api_delete(const CtxtHandle *phContext);
 
 /** FreeCredentialsHandle. */
 /*@ requires sound: state_sound;
   @ requires readable: readable_handle(phCredential);
-  @ requires apart: \separated(phCredential + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.lifecycle.credentials,
-  @   api_state.lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1];
+  @ requires apart: APART(phCredential);
+  @ terminates \true; exits \false;
+  @ assigns api_lifecycle.credentials,
+  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: state_sound;
   @ ensures delete_deleted_for_ever: grows(
-  @   \at(api_state.lifecycle.credentials, Pre), api_state.lifecycle.credentials);
+  @   \at(api_lifecycle.credentials, Pre), api_lifecycle.credentials);
   @ behavior frees:
-  @   assumes credential_at(api_state.lifecycle, phCredential);
+  @   assumes credential_at(api_lifecycle, phCredential);
   @   ensures free_live_ok: \result == SEC_E_OK;
-  @   ensures handle_ended: ended(api_state.lifecycle.credentials,
+  @   ensures handle_ended: ended(api_lifecycle.credentials,
   @     phCredential->dwLower - CREDENTIAL_BASE, phCredential->dwUpper);
   @   ensures credential_released_when_unneeded: wiped(
-  @     api_state.lifecycle.credential[phCredential->dwLower - CREDENTIAL_BASE]);
-  @   ensures others_untouched: credentials_kept_but(\at(api_state.lifecycle, Pre),
-  @     api_state.lifecycle, phCredential->dwLower - CREDENTIAL_BASE);
-  @   ensures issues_nothing: api_state.lifecycle.credentials.used ==
-  @     \old(api_state.lifecycle.credentials.used);
+  @     api_lifecycle.credential[phCredential->dwLower - CREDENTIAL_BASE]);
+  @   ensures others_untouched: credentials_kept_but(\at(api_lifecycle, Pre),
+  @     api_lifecycle, phCredential->dwLower - CREDENTIAL_BASE);
+  @   ensures issues_nothing: api_lifecycle.credentials.used ==
+  @     \old(api_lifecycle.credentials.used);
   @ behavior refuses:
-  @   assumes !credential_at(api_state.lifecycle, phCredential);
+  @   assumes !credential_at(api_lifecycle, phCredential);
   @   ensures free_freed_invalid: \result == SEC_E_INVALID_HANDLE;
-  @   ensures unchanged: api_state.lifecycle == \old(api_state.lifecycle);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @   ensures unchanged: api_lifecycle == \old(api_lifecycle);
+  @ complete behaviors; disjoint behaviors;
   @*/
 SECURITY_STATUS api_free(const CredHandle *phCredential);
 
@@ -166,30 +165,25 @@ SECURITY_STATUS api_free(const CredHandle *phCredential);
   @ requires both: ansi != \null ==> wide != \null;
   @ requires writable: writable_handle(phCredential) &&
   @   (ptsExpiry == \null || \valid(ptsExpiry));
-  @ requires apart: \separated(name_a + (..), &api_state);
-  @ requires apart: \separated(name_w + (..), &api_state);
-  @ requires apart: \separated(ansi + (..), &api_state);
-  @ requires apart: \separated(wide + (..), &api_state);
-  @ requires apart: \separated(phCredential + (..), &api_state);
-  @ requires apart: \separated(ptsExpiry + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.lifecycle.credentials,
-  @   api_state.lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1],
+  @ requires apart: APART(name_a) && APART(name_w) && APART(ansi) && APART(wide) &&
+  @   APART(phCredential) && APART(ptsExpiry);
+  @ terminates \true; exits \false;
+  @ assigns api_lifecycle.credentials,
+  @   api_lifecycle.credential[0 .. TABLE_CAPACITY_MAX - 1],
   @   *phCredential, *ptsExpiry;
   @ ensures sound: state_sound;
   @ ensures delete_deleted_for_ever: grows(
-  @   \at(api_state.lifecycle.credentials, Pre), api_state.lifecycle.credentials);
+  @   \at(api_lifecycle.credentials, Pre), api_lifecycle.credentials);
   @ ensures create_delivers_handle: \result >= 0 ==> \result == SEC_E_OK &&
-  @   credential_at(api_state.lifecycle, phCredential) && !reserved(*phCredential);
+  @   credential_at(api_lifecycle, phCredential) && !reserved(*phCredential);
   @ ensures create_never_reissues: \result >= 0 ==>
-  @   !issued(\at(api_state.lifecycle.credentials, Pre),
+  @   !issued(\at(api_lifecycle.credentials, Pre),
   @     phCredential->dwLower - CREDENTIAL_BASE, phCredential->dwUpper);
   @ ensures others_untouched: \result >= 0 ==> credentials_kept_but(
-  @   \at(api_state.lifecycle, Pre), api_state.lifecycle,
+  @   \at(api_lifecycle, Pre), api_lifecycle,
   @   phCredential->dwLower - CREDENTIAL_BASE);
   @ ensures acquire_failed_creates_nothing: \result < 0 ==>
-  @   api_state == \old(api_state) &&
+  @   api_lifecycle == \old(api_lifecycle) &&
   @   (phCredential != \null ==> *phCredential == \old(*phCredential));
   @ ensures acquire_null_out_refused: phCredential == \null ==> \result < 0;
   @*/
@@ -226,57 +220,49 @@ struct leg_buffers {
   @   (pfContextAttr == \null || \valid(pfContextAttr)) &&
   @   (ptsExpiry == \null || \valid(ptsExpiry));
   @ requires buffers: buffers_there(buffers);
-  @ requires apart: \separated(phCredential + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(phContext + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(buffers.spare + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(buffers.output + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(buffers.room + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(phNewContext + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(pfContextAttr + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(ptsExpiry + (..), api_blocks + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state, api_blocks[0 .. POOL_BLOCKS - 1], *phNewContext,
+  @ requires apart: OUTSIDE(phCredential) && OUTSIDE(phContext) &&
+  @   OUTSIDE(buffers.spare) && OUTSIDE(buffers.output) && OUTSIDE(buffers.room) &&
+  @   OUTSIDE(phNewContext) && OUTSIDE(pfContextAttr) && OUTSIDE(ptsExpiry);
+  @ terminates \true; exits \false;
+  @ assigns api_lifecycle.contexts, api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
+  @   api_exchanges, api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *phNewContext,
   @   *pfContextAttr, *ptsExpiry, *buffers.spare, *buffers.output,
   @   buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1];
   @ ensures sound: state_sound;
   @ ensures delete_deleted_for_ever:
-  @   grows(\at(api_state.lifecycle.contexts, Pre), api_state.lifecycle.contexts);
-  @ ensures credentials_untouched: credentials_kept_but(
-  @   \at(api_state.lifecycle, Pre), api_state.lifecycle, -1);
+  @   grows(\at(api_lifecycle.contexts, Pre), api_lifecycle.contexts);
   @ ensures out_untouched: \result < 0 && phNewContext != \null &&
   @   (buffers.output != \null ==> \separated(phNewContext, buffers.output)) &&
   @   (buffers.spare != \null ==> \separated(phNewContext, buffers.spare)) ==>
   @   *phNewContext == \old(*phNewContext);
   @ ensures unchanged: of_parameters(\result) ==>
-  @   api_state.lifecycle == \old(api_state.lifecycle);
+  @   api_lifecycle == \old(api_lifecycle);
   @ behavior first_leg:
   @   assumes phContext == \null;
   @   ensures first_leg_creates: \result >= 0 ==> phNewContext != \null &&
-  @     made(\at(api_state.lifecycle, Pre), api_state.lifecycle,
+  @     made(\at(api_lifecycle, Pre), api_lifecycle,
   @       phNewContext->dwLower - CONTEXT_BASE, phNewContext->dwUpper,
   @       CONTEXT_PARTIAL) && !reserved(*phNewContext);
   @   ensures first_leg_failed_creates_nothing: \result < 0 ==>
-  @     api_state.lifecycle == \old(api_state.lifecycle);
+  @     api_lifecycle == \old(api_lifecycle);
   @   ensures leg_bad_credential_invalid: \result == SEC_E_INVALID_HANDLE <==>
-  @     !\old(credential_at(api_state.lifecycle, phCredential));
+  @     !\old(credential_at(api_lifecycle, phCredential));
   @ behavior later_leg:
   @   assumes phContext != \null;
-  @   ensures others_untouched: contexts_kept_but(\at(api_state.lifecycle, Pre),
-  @     api_state.lifecycle, \old(phContext->dwLower) - CONTEXT_BASE);
+  @   ensures others_untouched: contexts_kept_but(\at(api_lifecycle, Pre),
+  @     api_lifecycle, \old(phContext->dwLower) - CONTEXT_BASE);
   @   ensures init_deleted_invalid: \result == SEC_E_INVALID_HANDLE <==>
-  @     !\old(context_at(api_state.lifecycle, phContext)) || (phCredential != \null
-  @     && !\old(credential_at(api_state.lifecycle, phCredential)));
-  @   ensures later_leg_same_handle: api_state.lifecycle.contexts ==
-  @     \old(api_state.lifecycle.contexts) && (\result >= 0 && phNewContext != \null
+  @     !\old(context_at(api_lifecycle, phContext)) || (phCredential != \null
+  @     && !\old(credential_at(api_lifecycle, phCredential)));
+  @   ensures later_leg_same_handle: api_lifecycle.contexts ==
+  @     \old(api_lifecycle.contexts) && (\result >= 0 && phNewContext != \null
   @     ==> phNewContext->dwLower == \old(phContext->dwLower) &&
   @     phNewContext->dwUpper == \old(phContext->dwUpper));
   @   ensures rejected_never_completes: !of_parameters(\result) ==> phase_taken(
-  @     \old(api_state.lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase),
-  @     \result, api_state.lifecycle.context[\old(phContext->dwLower) -
+  @     \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase),
+  @     \result, api_lifecycle.context[\old(phContext->dwLower) -
   @     CONTEXT_BASE].phase);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
                         const CtxtHandle *phContext, ULONG fContextReq,
@@ -291,24 +277,20 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
   @   \valid_read(pPackedContext) && (bytes != \null ==>
   @   \valid_read(bytes + (0 .. pPackedContext->cbBuffer - 1)));
   @ requires writable: writable_handle(phContext);
-  @ requires apart: \separated(name_a + (..), &api_state);
-  @ requires apart: \separated(name_w + (..), &api_state);
-  @ requires apart: \separated(pPackedContext + (..), &api_state);
-  @ requires apart: \separated(bytes + (..), &api_state);
-  @ requires apart: \separated(phContext + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.lifecycle.contexts,
-  @   api_state.lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1], *phContext;
+  @ requires apart: APART(name_a) && APART(name_w) && APART(pPackedContext) &&
+  @   APART(bytes) && APART(phContext);
+  @ terminates \true; exits \false;
+  @ assigns api_lifecycle.contexts,
+  @   api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1], *phContext;
   @ ensures sound: state_sound;
   @ ensures delete_deleted_for_ever:
-  @   grows(\at(api_state.lifecycle.contexts, Pre), api_state.lifecycle.contexts);
+  @   grows(\at(api_lifecycle.contexts, Pre), api_lifecycle.contexts);
   @ ensures import_independent: \result >= 0 ==> \result == SEC_E_OK &&
-  @   phContext != \null && made(\at(api_state.lifecycle, Pre), api_state.lifecycle,
+  @   phContext != \null && made(\at(api_lifecycle, Pre), api_lifecycle,
   @     phContext->dwLower - CONTEXT_BASE, phContext->dwUpper, CONTEXT_COMPLETE) &&
   @   !reserved(*phContext);
   @ ensures import_failed_creates_nothing: \result < 0 ==>
-  @   api_state == \old(api_state) &&
+  @   api_lifecycle == \old(api_lifecycle) &&
   @   (phContext != \null ==> *phContext == \old(*phContext));
   @*/
 SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
@@ -323,24 +305,21 @@ SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
   @ requires readable: readable_handle(phContext);
   @ requires token: token != \null ==> \valid(token) && (bytes != \null ==>
   @   \valid(bytes + (0 .. token->cbBuffer - 1)));
-  @ requires apart: \separated(phContext + (..), &api_state);
-  @ requires apart: \separated(token + (..), &api_state);
-  @ requires apart: \separated(bytes + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
+  @ requires apart: APART(phContext) && APART(token) && APART(bytes);
+  @ terminates \true; exits \false;
+  @ assigns api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
   @   token->cbBuffer, bytes[0 .. EXCHANGE_TOKEN_MAX - 1];
   @ ensures sound: state_sound;
   @ ensures complete_deleted_invalid: \result == SEC_E_INVALID_HANDLE <==>
-  @   !\old(context_at(api_state.lifecycle, phContext));
+  @   !\old(context_at(api_lifecycle, phContext));
   @ ensures no_other_success: \result <= 0;
-  @ ensures unchanged: \result != SEC_E_OK ==> api_state == \old(api_state);
+  @ ensures unchanged: \result != SEC_E_OK ==> api_lifecycle == \old(api_lifecycle);
   @ ensures others_untouched: \result == SEC_E_OK ==> contexts_kept_but(
-  @   \at(api_state.lifecycle, Pre), api_state.lifecycle,
+  @   \at(api_lifecycle, Pre), api_lifecycle,
   @   \old(phContext->dwLower) - CONTEXT_BASE);
   @ ensures completes: \result == SEC_E_OK ==>
-  @   \old(api_state.lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) <=
-  @   CONTEXT_INCOMPLETE && api_state.lifecycle.context[\old(phContext->dwLower) -
+  @   \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) <=
+  @   CONTEXT_INCOMPLETE && api_lifecycle.context[\old(phContext->dwLower) -
   @   CONTEXT_BASE].phase == CONTEXT_COMPLETE;
   @*/
 SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
@@ -351,32 +330,28 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
   @ requires readable: readable_handle(phContext);
   @ requires writable: (pPackedContext == \null || \valid(pPackedContext)) &&
   @   (pToken == \null || \valid(pToken));
-  @ requires apart: \separated(phContext + (..), &api_state);
-  @ requires apart: \separated(pPackedContext + (..), &api_state);
-  @ requires apart: \separated(pToken + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state, api_blocks[0 .. POOL_BLOCKS - 1], *pPackedContext;
+  @ requires apart: APART(phContext) && APART(pPackedContext) && APART(pToken);
+  @ terminates \true; exits \false;
+  @ assigns api_lifecycle.contexts, api_lifecycle.context[0 .. TABLE_CAPACITY_MAX - 1],
+  @   api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *pPackedContext;
   @ assigns *pToken \from \nothing;
   @ ensures sound: state_sound;
   @ ensures delete_deleted_for_ever:
-  @   grows(\at(api_state.lifecycle.contexts, Pre), api_state.lifecycle.contexts);
+  @   grows(\at(api_lifecycle.contexts, Pre), api_lifecycle.contexts);
   @ ensures export_deleted_invalid: \result == SEC_E_INVALID_HANDLE <==>
-  @   !\old(context_at(api_state.lifecycle, phContext));
+  @   !\old(context_at(api_lifecycle, phContext));
   @ ensures export_keeps_context: \result != SEC_E_OK ||
   @   fFlags != SECPKG_CONTEXT_EXPORT_DELETE_OLD ==>
-  @   api_state.lifecycle == \old(api_state.lifecycle);
+  @   api_lifecycle == \old(api_lifecycle);
   @ ensures only_complete: \result >= 0 ==> \result == SEC_E_OK &&
-  @   \old(api_state.lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
+  @   \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
   @   CONTEXT_COMPLETE;
   @ ensures export_delete_old_deletes: \result == SEC_E_OK &&
   @   fFlags == SECPKG_CONTEXT_EXPORT_DELETE_OLD ==>
-  @   ended(api_state.lifecycle.contexts, \old(phContext->dwLower) - CONTEXT_BASE,
+  @   ended(api_lifecycle.contexts, \old(phContext->dwLower) - CONTEXT_BASE,
   @     \old(phContext->dwUpper)) &&
-  @   contexts_kept_but(\at(api_state.lifecycle, Pre), api_state.lifecycle,
+  @   contexts_kept_but(\at(api_lifecycle, Pre), api_lifecycle,
   @     \old(phContext->dwLower) - CONTEXT_BASE);
-  @ ensures credentials_untouched: credentials_kept_but(
-  @   \at(api_state.lifecycle, Pre), api_state.lifecycle, -1);
   @*/
 SECURITY_STATUS api_export(const CtxtHandle *phContext, ULONG fFlags,
                            SecBuffer *pPackedContext, void **pToken);
@@ -405,21 +380,16 @@ struct attribute_places {
   @ requires info: ulAttribute == SECPKG_ATTR_PACKAGE_INFO ==>
   @   (places.info_a != \null ==> \valid(places.info_a)) &&
   @   (places.info_w != \null ==> \valid(places.info_w));
-  @ requires apart: \separated(phContext + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(places.sizes + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(places.names_a + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(places.names_w + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(places.lifespan + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(places.info_a + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(places.info_w + (..), api_blocks + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1], *places.sizes,
+  @ requires apart: OUTSIDE(phContext) && OUTSIDE(places.sizes) &&
+  @   OUTSIDE(places.names_a) && OUTSIDE(places.names_w) &&
+  @   OUTSIDE(places.lifespan) && OUTSIDE(places.info_a) && OUTSIDE(places.info_w);
+  @ terminates \true; exits \false;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *places.sizes,
   @   *places.names_a, *places.names_w, *places.lifespan, *places.info_a,
   @   *places.info_w;
   @ ensures sound: state_sound;
   @ ensures query_deleted_invalid: \result == SEC_E_INVALID_HANDLE <==>
-  @   !\old(context_at(api_state.lifecycle, phContext));
+  @   !\old(context_at(api_lifecycle, phContext));
   @*/
 SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
                           struct attribute_places places);
@@ -427,21 +397,18 @@ SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
 /* --- Packages and buffers ----------------------------------------------------------- */
 
 /** QuerySecurityPackageInfo; one of the places is NULL, or both. */
-/*@ requires pool_sound: pool_sound(api_state.pool);
+/*@ requires pool_sound: pool_sound(api_pool);
   @ requires string_a: name_a != \null ==> string_a(name_a);
   @ requires string_w: name_w != \null ==> string_w(name_w);
   @ requires writable: (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
-  @ requires apart: \separated(name_a + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(name_w + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(info_a + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(info_w + (..), api_blocks + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1];
-  @ assigns *info_a \from api_state.pool;
-  @ assigns *info_w \from api_state.pool;
-  @ ensures pool_sound: pool_sound(api_state.pool);
+  @ requires apart: OUTSIDE(name_a) && OUTSIDE(name_w) && OUTSIDE(info_a) &&
+  @   OUTSIDE(info_w);
+  @ terminates \true; exits \false;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1];
+  @ assigns *info_a \from api_pool;
+  @ assigns *info_w \from api_pool;
+  @ ensures pool_sound: pool_sound(api_pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_SECPKG_NOT_FOUND || \result == SEC_E_INSUFFICIENT_MEMORY;
   @*/
@@ -450,19 +417,16 @@ SECURITY_STATUS api_package_info(const SEC_CHAR *name_a,
                                  SecPkgInfoW **info_w);
 
 /** EnumerateSecurityPackages; one of the places is NULL, or both. */
-/*@ requires pool_sound: pool_sound(api_state.pool);
+/*@ requires pool_sound: pool_sound(api_pool);
   @ requires writable: (pcPackages == \null || \valid(pcPackages)) &&
   @   (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
-  @ requires apart: \separated(pcPackages + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(info_a + (..), api_blocks + (..), &api_state);
-  @ requires apart: \separated(info_w + (..), api_blocks + (..), &api_state);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns api_state.pool, api_blocks[0 .. POOL_BLOCKS - 1], *pcPackages;
-  @ assigns *info_a \from api_state.pool;
-  @ assigns *info_w \from api_state.pool;
-  @ ensures pool_sound: pool_sound(api_state.pool);
+  @ requires apart: OUTSIDE(pcPackages) && OUTSIDE(info_a) && OUTSIDE(info_w);
+  @ terminates \true; exits \false;
+  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *pcPackages;
+  @ assigns *info_a \from api_pool;
+  @ assigns *info_w \from api_pool;
+  @ ensures pool_sound: pool_sound(api_pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_INSUFFICIENT_MEMORY;
   @ ensures one: \result == SEC_E_OK ==> *pcPackages == 1;

@@ -11,9 +11,7 @@ static const struct token no_token;
 
 /* A unit of the package's name. */
 /*@ requires within: i < PACKAGE_NAME_UNITS;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures ends: \result == 0 <==> i == PACKAGE_NAME_UNITS - 1;
   @*/
 static SEC_CHAR package_letter(uint32_t i)
@@ -115,9 +113,7 @@ struct text {
 /*@ requires text: text(text);
   @ requires within: i < text.length;
   @ requires present: text.ansi != \null || text.wide != \null;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures unit: \result == (text.ansi != \null ? text.ansi[i] : text.wide[i]);
   @*/
 static uint32_t unit(struct text text, uint32_t i)
@@ -127,9 +123,7 @@ static uint32_t unit(struct text text, uint32_t i)
 
 /* Mixes a text and its length into a number. */
 /*@ requires text: text(text);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures below: \result < NUMBER_LIMIT;
   @*/
 static uint32_t mix_text(uint32_t number, struct text text)
@@ -152,9 +146,7 @@ static uint32_t mix_text(uint32_t number, struct text text)
 /*@ requires text: text(text);
   @ requires answers: identity.status == SEC_E_OK ||
   @   identity.status == SEC_E_INVALID_PARAMETER;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures answers: \result.status == SEC_E_OK ||
   @   \result.status == SEC_E_INVALID_PARAMETER;
   @*/
@@ -189,9 +181,7 @@ static struct identity append(struct identity identity, struct text text)
 /*@ requires user: text(user);
   @ requires domain: text(domain);
   @ requires password: text(password);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures answers: \result.status == SEC_E_OK ||
   @   \result.status == SEC_E_NO_CREDENTIALS ||
   @   \result.status == SEC_E_INVALID_PARAMETER;

@@ -47,9 +47,7 @@
  *  pointer is not. */
 /*@ requires string_a: a != \null ==> string_a(a);
   @ requires string_w: w != \null ==> string_w(w);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures null_is_not: a == \null && w == \null ==> \result == \false;
   @*/
 bool caller_names_package(const SEC_CHAR *a, const SEC_WCHAR *w);
@@ -61,8 +59,7 @@ bool caller_names_package(const SEC_CHAR *a, const SEC_WCHAR *w);
  *  attributes  whether the buffer may have attributes, SECBUFFER_ATTRMASK: one
  *              to be written to may not */
 /*@ requires list: list != \null ==> list(list);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns \result \from list, *list, type, attributes;
   @ ensures in_list: \result != \null ==> \valid(\result) &&
   @   \exists integer i; 0 <= i < list->cBuffers &&
@@ -78,9 +75,7 @@ SecBuffer *caller_find(const SecBufferDesc *list, ULONG type, bool attributes);
 
 /** Reads a token of `size` bytes, as far as tokens go. */
 /*@ requires bytes: bytes != \null ==> \valid_read(bytes + (0 .. size - 1));
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures size: \result.size == (bytes == \null ? 0 : size);
   @ ensures bytes: bytes != \null ==> \forall integer i;
   @   0 <= i < size && i < TOKEN_MAX ==>
@@ -91,8 +86,7 @@ struct token caller_read(const signed char *bytes, ULONG size);
 /** Writes a token. */
 /*@ requires size: token.size <= TOKEN_MAX;
   @ requires bytes: \valid(bytes + (0 .. token.size - 1));
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns bytes[0 .. token.size - 1];
   @ ensures bytes: \forall integer i; 0 <= i < token.size ==>
   @   bytes[i] == (token.byte[i] > 127 ? token.byte[i] - 256
@@ -119,9 +113,7 @@ struct identity {
 /*@ requires ansi: ansi != \null ==> identity_a(ansi);
   @ requires wide: wide != \null ==> identity_w(wide);
   @ requires both: ansi != \null ==> wide != \null;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures answers: \result.status == SEC_E_OK ||
   @   \result.status == SEC_E_NO_CREDENTIALS ||
   @   \result.status == SEC_E_INVALID_PARAMETER;

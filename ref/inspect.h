@@ -11,18 +11,17 @@
 
 /** How much the library can hold at once. */
 struct sechandle_limits {
-	uint32_t contexts;       /**< at most TABLE_CAPACITY_MAX of the build */
+	uint32_t contexts;       /**< at most 1,048,576 */
 	uint32_t credentials;    /**< as well */
 	uint32_t max_generation; /**< handles that a slot may issue, from 1 to
-	                              TABLE_GENERATION_MAX of the build */
-	uint32_t buffers;        /**< handed out, from 1 to POOL_BLOCKS */
+	                              2^30 - 1 */
+	uint32_t buffers;        /**< handed out, from 1 to 16,384 */
 };
 
 /** What the library holds now. */
 struct sechandle_counts {
 	uint32_t contexts;    /**< live contexts */
-	uint32_t credentials; /**< credentials whose resources are held: live ones,
-	                           and freed ones that a context needs */
+	uint32_t credentials; /**< live credentials */
 	uint32_t buffers;     /**< handed out and not released */
 	uint32_t residue;     /**< bytes other than 0 that are left of keys and
 	                           secrets of what is gone; must be 0 */

@@ -4,9 +4,7 @@
 #include "legs.h"
 
 /* An answer that makes and puts out nothing. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures answers: \result.status == status && \result.token.size == 0;
   @*/
 static struct reply answer(SECURITY_STATUS status)
@@ -19,9 +17,7 @@ static struct reply answer(SECURITY_STATUS status)
 }
 
 /* Whether a credential may be used in this role. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures by_use: \result == \true <==>
   @   secret.byte[KEY_ROLE] == SECPKG_CRED_BOTH || secret.byte[KEY_ROLE] ==
   @   (role == ROLE_INITIATOR ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND);
@@ -35,9 +31,7 @@ static bool may_play(struct key secret, uint32_t role)
 
 /* What the package wants, if that fits into the output. */
 /*@ requires fits: reply_fits(reply);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: \result == reply && reply.token.size <= room ||
   @   \result.status == SEC_E_BUFFER_TOO_SMALL && \result.token.size == 0;
   @*/
@@ -54,8 +48,7 @@ static struct reply fitting(struct reply reply, uint32_t room)
 /*@ requires valid: \valid(l);
   @ requires sound: sound(*l);
   @ requires succeeds: reply.status >= 0 && reply.phase < CONTEXT_NONE;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
@@ -74,9 +67,7 @@ static struct reply begin(struct lifecycle *l, struct reply reply)
 
 /* What a first leg comes to before a context is made. */
 /*@ requires fault_known: faultless(r.fault);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: \result.status >= 0 ==> r.fault == SEC_E_OK &&
   @   \result.status == SEC_I_CONTINUE_NEEDED && \result.phase == CONTEXT_PARTIAL &&
   @   \result.token.size <= r.room;
@@ -100,9 +91,7 @@ static struct reply first(struct credential credential, struct request r)
 /* What a later leg comes to: an answer to its parameters, or what the package makes
  * of it; a context that is over, which takes none, puts nothing out. */
 /*@ requires fault_known: faultless(r.fault);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: !of_parameters(\result.status) ==> r.fault == SEC_E_OK &&
   @   phase_follows(\result.status, \result.phase) && \result.token.size <= r.room;
   @ ensures short: \result.token.size <= EXCHANGE_TOKEN_MAX;
@@ -128,9 +117,7 @@ static struct reply next(struct context context, bool credential_live,
 }
 
 /* Whether a status answers to parameters. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures answers: \result == \true <==> of_parameters(status);
   @*/
 static bool answers_parameters(SECURITY_STATUS status)

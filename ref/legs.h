@@ -74,8 +74,7 @@ struct request {
   @ requires possible: r.context.generation <= TABLE_GENERATION_MAX &&
   @   r.credential.generation <= TABLE_GENERATION_MAX;
   @ requires fault_known: faultless(r.fault);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
@@ -103,8 +102,7 @@ struct request {
   @   ensures rejected_never_completes: !of_parameters(\result.status) ==>
   @     phase_taken(\old(l->context[r.context.slot].phase), \result.status,
   @       l->context[r.context.slot].phase);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 struct reply legs_leg(struct lifecycle *l, struct request r);
 
@@ -122,8 +120,7 @@ struct reply legs_leg(struct lifecycle *l, struct request r);
   @ requires sound: sound(*l);
   @ requires possible: h.generation <= TABLE_GENERATION_MAX;
   @ requires fault_known: faultless(fault);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures fits: \result.token.size <= EXCHANGE_TOKEN_MAX;
@@ -152,8 +149,7 @@ struct reply legs_complete(struct lifecycle *l, struct handle h, struct token pr
   @ requires sound: sound(*l);
   @ requires possible: h.generation <= TABLE_GENERATION_MAX;
   @ requires fault_known: faultless(fault);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
@@ -180,8 +176,7 @@ struct reply legs_export(struct lifecycle *l, struct handle h, bool delete_old,
  *  Source: import_independent, import_failed_creates_nothing. */
 /*@ requires valid: \valid(l);
   @ requires sound: sound(*l);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);

@@ -83,8 +83,7 @@ struct lifecycle {
 /*@ requires valid: \valid(l);
   @ requires limits: contexts <= TABLE_CAPACITY_MAX &&
   @   credentials <= TABLE_CAPACITY_MAX && 1 <= max_generation <= TABLE_GENERATION_MAX;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->contexts, l->credentials;
   @ ensures sound: sound(*l);
   @ ensures delete_garbage_invalid: l->contexts.used == 0 && l->credentials.used == 0;
@@ -95,8 +94,7 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts, uint32_t credentials
 /** Makes a credential; the handle's generation is 0 if there is no room. */
 /*@ requires valid: \valid(l);
   @ requires sound: sound(*l);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->credentials, l->credential[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->credentials, Pre), l->credentials);
@@ -111,8 +109,7 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts, uint32_t credentials
   @     !issued(\at(l->credentials, Pre), \result.slot, \result.generation);
   @   ensures takes_secret: l->credential[\result.slot] == secret;
   @   ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, \result.slot);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 struct handle lifecycle_acquire(struct lifecycle *l, struct key secret);
 
@@ -121,8 +118,7 @@ struct handle lifecycle_acquire(struct lifecycle *l, struct key secret);
 /*@ requires valid: \valid(l);
   @ requires sound: sound(*l);
   @ requires possible: h.generation <= TABLE_GENERATION_MAX;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->credentials, l->credential[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->credentials, Pre), l->credentials);
@@ -137,8 +133,7 @@ struct handle lifecycle_acquire(struct lifecycle *l, struct key secret);
   @ behavior refuses:
   @   assumes !live(l->credentials, h.slot, h.generation);
   @   ensures free_freed_invalid: \result == SEC_E_INVALID_HANDLE && *l == \old(*l);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 SECURITY_STATUS lifecycle_free(struct lifecycle *l, struct handle h);
 
@@ -147,8 +142,7 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, struct handle h);
 /*@ requires valid: \valid(l);
   @ requires sound: sound(*l);
   @ requires phase_known: phase < CONTEXT_NONE;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
@@ -164,8 +158,7 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, struct handle h);
   @   ensures takes_values: l->context[\result.slot].phase == phase &&
   @     l->context[\result.slot].key == key;
   @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, \result.slot);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 struct handle lifecycle_begin(struct lifecycle *l, uint32_t phase, struct key key);
 
@@ -177,8 +170,7 @@ struct handle lifecycle_begin(struct lifecycle *l, uint32_t phase, struct key ke
   @ requires sound: sound(*l);
   @ requires possible: h.generation <= TABLE_GENERATION_MAX;
   @ requires phase_known: phase < CONTEXT_NONE;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, h.slot);
@@ -197,8 +189,7 @@ struct handle lifecycle_begin(struct lifecycle *l, uint32_t phase, struct key ke
   @ behavior refuses:
   @   assumes !live(l->contexts, h.slot, h.generation);
   @   ensures use_deleted_invalid: \result == SEC_E_INVALID_HANDLE && *l == \old(*l);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 SECURITY_STATUS lifecycle_advance(struct lifecycle *l, struct handle h, uint32_t phase,
                                   struct key key);
@@ -208,8 +199,7 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, struct handle h, uint32_t
 /*@ requires valid: \valid(l);
   @ requires sound: sound(*l);
   @ requires possible: h.generation <= TABLE_GENERATION_MAX;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
@@ -229,8 +219,7 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, struct handle h, uint32_t
   @   assumes !issued(l->contexts, h.slot, h.generation);
   @   ensures delete_garbage_invalid:
   @     \result == SEC_E_INVALID_HANDLE && *l == \old(*l);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 SECURITY_STATUS lifecycle_delete(struct lifecycle *l, struct handle h);
 
@@ -238,9 +227,7 @@ SECURITY_STATUS lifecycle_delete(struct lifecycle *l, struct handle h);
 /*@ requires valid: \valid(l);
   @ requires sound: sound(*l);
   @ requires possible: h.generation <= TABLE_GENERATION_MAX;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures live_accepted: live(l->contexts, h.slot, h.generation) ==>
   @   \result == l->context[h.slot] && \result.phase < CONTEXT_NONE;
   @ ensures use_deleted_invalid: !live(l->contexts, h.slot, h.generation) ==>
@@ -256,9 +243,7 @@ struct credential {
 /*@ requires valid: \valid(l);
   @ requires sound: sound(*l);
   @ requires possible: h.generation <= TABLE_GENERATION_MAX;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures live_accepted:
   @   \result.live == \true <==> live(l->credentials, h.slot, h.generation);
   @ ensures tells: live(l->credentials, h.slot, h.generation) ==>

@@ -20,6 +20,9 @@
 #include "api.h"
 #include "inspect.h"
 
+/* The interface has parameters that this package does not look at. */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool begun;
 
@@ -73,7 +76,6 @@ SECURITY_STATUS AcquireCredentialsHandleA(
 	void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
 	void *pvGetKeyArgument, PCredHandle phCredential, PTimeStamp ptsExpiry)
 {
-	(void)pszPrincipal, (void)pvLogonId, (void)pGetKeyFn, (void)pvGetKeyArgument;
 	enter();
 	return leave(api_acquire(pszPackage, NULL, fCredentialUse, pAuthData,
 	                         pAuthData, phCredential, ptsExpiry));
@@ -84,7 +86,6 @@ SECURITY_STATUS AcquireCredentialsHandleW(
 	void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
 	void *pvGetKeyArgument, PCredHandle phCredential, PTimeStamp ptsExpiry)
 {
-	(void)pszPrincipal, (void)pvLogonId, (void)pGetKeyFn, (void)pvGetKeyArgument;
 	enter();
 	return leave(api_acquire(NULL, pszPackage, fCredentialUse, pAuthData,
 	                         pAuthData, phCredential, ptsExpiry));
@@ -111,7 +112,6 @@ SECURITY_STATUS InitializeSecurityContextA(
 	PSecBufferDesc pInput, ULONG Reserved2, PCtxtHandle phNewContext,
 	PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry)
 {
-	(void)pszTargetName, (void)Reserved1, (void)TargetDataRep, (void)Reserved2;
 	enter();
 	return leave(api_leg(ROLE_INITIATOR, phCredential, phContext, fContextReq,
 	                     leg_buffers(pInput, pOutput,
@@ -125,7 +125,6 @@ SECURITY_STATUS InitializeSecurityContextW(
 	PSecBufferDesc pInput, ULONG Reserved2, PCtxtHandle phNewContext,
 	PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry)
 {
-	(void)pszTargetName;
 	return InitializeSecurityContextA(
 		phCredential, phContext, NULL, fContextReq, Reserved1,
 		TargetDataRep, pInput, Reserved2, phNewContext, pOutput,
@@ -137,7 +136,6 @@ SECURITY_STATUS AcceptSecurityContext(
 	ULONG fContextReq, ULONG TargetDataRep, PCtxtHandle phNewContext,
 	PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry)
 {
-	(void)TargetDataRep;
 	enter();
 	return leave(api_leg(ROLE_ACCEPTOR, phCredential, phContext, fContextReq,
 	                     leg_buffers(pInput, pOutput,
@@ -186,7 +184,6 @@ SECURITY_STATUS ImportSecurityContextA(SEC_CHAR *pszPackage,
                                        PSecBuffer pPackedContext, void *Token,
                                        PCtxtHandle phContext)
 {
-	(void)Token;
 	enter();
 	return leave(api_import(pszPackage, NULL, pPackedContext,
 	                        pPackedContext ? pPackedContext->pvBuffer : NULL,
@@ -197,7 +194,6 @@ SECURITY_STATUS ImportSecurityContextW(SEC_WCHAR *pszPackage,
                                        PSecBuffer pPackedContext, void *Token,
                                        PCtxtHandle phContext)
 {
-	(void)Token;
 	enter();
 	return leave(api_import(NULL, pszPackage, pPackedContext,
 	                        pPackedContext ? pPackedContext->pvBuffer : NULL,
@@ -259,102 +255,39 @@ SECURITY_STATUS FreeContextBuffer(void *pvContextBuffer)
 	if (block >= POOL_BLOCKS)
 		return SEC_E_INVALID_HANDLE;
 	enter();
-	return leave(api_release((uint32_t)block,
-	                         kind_at(offset % sizeof *api_blocks)));
+	bool released = pool_release(&api_pool, (uint32_t)block,
+	                             kind_at(offset % sizeof *api_blocks));
+	return leave(released ? SEC_E_OK : SEC_E_INVALID_HANDLE);
 }
 
 /* --- The table --------------------------------------------------------------------- */
 
-/* Functions that are only in the table. */
-
-static SECURITY_STATUS no_attributes(PCtxtHandle handle, ULONG attribute,
-                                     void *buffer)
-{
-	(void)handle, (void)attribute, (void)buffer;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
-
-static SECURITY_STATUS no_sized_attributes(PCtxtHandle handle, ULONG attribute,
-                                           void *buffer, ULONG size)
-{
-	(void)handle, (void)attribute, (void)buffer, (void)size;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
-
-static SECURITY_STATUS no_control(PCtxtHandle context, PSecBufferDesc input)
-{
-	(void)context, (void)input;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
-
-static SECURITY_STATUS no_impersonation(PCtxtHandle context)
-{
-	(void)context;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
-
-/* MakeSignature and EncryptMessage. */
-static SECURITY_STATUS no_sending(PCtxtHandle context, ULONG quality,
-                                  PSecBufferDesc message, ULONG number)
-{
-	(void)context, (void)quality, (void)message, (void)number;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
-
-/* VerifySignature and DecryptMessage. */
-static SECURITY_STATUS no_receiving(PCtxtHandle context, PSecBufferDesc message,
-                                    ULONG number, ULONG *quality)
-{
-	(void)context, (void)message, (void)number, (void)quality;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
-
-static SECURITY_STATUS no_adding_a(PCredHandle credential, SEC_CHAR *principal,
-                                   SEC_CHAR *package, ULONG use, void *identity,
-                                   SEC_GET_KEY_FN get_key, void *argument,
-                                   PTimeStamp expiry)
-{
-	(void)credential, (void)principal, (void)package, (void)use;
-	(void)identity, (void)get_key, (void)argument, (void)expiry;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
-
-static SECURITY_STATUS no_adding_w(PCredHandle credential, SEC_WCHAR *principal,
-                                   SEC_WCHAR *package, ULONG use, void *identity,
-                                   SEC_GET_KEY_FN get_key, void *argument,
-                                   PTimeStamp expiry)
-{
-	(void)principal, (void)package;
-	return no_adding_a(credential, NULL, NULL, use, identity, get_key,
-	                   argument, expiry);
-}
-
-static SECURITY_STATUS no_token(PCtxtHandle context, void **token)
-{
-	(void)context, (void)token;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
-
-static SECURITY_STATUS no_password_a(SEC_CHAR *package, SEC_CHAR *domain,
-                                     SEC_CHAR *account, SEC_CHAR *old_password,
-                                     SEC_CHAR *new_password, BOOLEAN impersonating,
-                                     ULONG reserved, PSecBufferDesc output)
-{
-	(void)package, (void)domain, (void)account, (void)old_password;
-	(void)new_password, (void)impersonating, (void)reserved, (void)output;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
-
-static SECURITY_STATUS no_password_w(SEC_WCHAR *package, SEC_WCHAR *domain,
-                                     SEC_WCHAR *account, SEC_WCHAR *old_password,
-                                     SEC_WCHAR *new_password,
-                                     BOOLEAN impersonating, ULONG reserved,
-                                     PSecBufferDesc output)
-{
-	(void)package, (void)domain, (void)account, (void)old_password;
-	(void)new_password, (void)impersonating, (void)reserved, (void)output;
-	return SEC_E_UNSUPPORTED_FUNCTION;
-}
+/* Functions that are only in the table, and not implemented. */
+#define STUB(name, ...)                                                        \
+	static SECURITY_STATUS name(__VA_ARGS__)                               \
+	{                                                                      \
+		return SEC_E_UNSUPPORTED_FUNCTION;                             \
+	}
+STUB(no_attributes, PCtxtHandle handle, ULONG attribute, void *buffer)
+STUB(no_sized_attributes, PCtxtHandle handle, ULONG attribute, void *buffer, ULONG size)
+STUB(no_control, PCtxtHandle context, PSecBufferDesc input)
+STUB(no_impersonation, PCtxtHandle context)
+STUB(no_sending, PCtxtHandle context, ULONG quality, PSecBufferDesc message, ULONG number)
+STUB(no_receiving, PCtxtHandle context, PSecBufferDesc message, ULONG number,
+     ULONG *quality)
+STUB(no_token, PCtxtHandle context, void **token)
+STUB(no_adding_a, PCredHandle credential, SEC_CHAR *principal, SEC_CHAR *package,
+     ULONG use, void *identity, SEC_GET_KEY_FN get_key, void *argument,
+     PTimeStamp expiry)
+STUB(no_adding_w, PCredHandle credential, SEC_WCHAR *principal, SEC_WCHAR *package,
+     ULONG use, void *identity, SEC_GET_KEY_FN get_key, void *argument,
+     PTimeStamp expiry)
+STUB(no_password_a, SEC_CHAR *package, SEC_CHAR *domain, SEC_CHAR *account,
+     SEC_CHAR *old_password, SEC_CHAR *new_password, BOOLEAN impersonating,
+     ULONG reserved, PSecBufferDesc output)
+STUB(no_password_w, SEC_WCHAR *package, SEC_WCHAR *domain, SEC_WCHAR *account,
+     SEC_WCHAR *old_password, SEC_WCHAR *new_password, BOOLEAN impersonating,
+     ULONG reserved, PSecBufferDesc output)
 
 /* The two tables differ in the functions that have two forms. */
 #define FUNCTION_TABLE(form, adding, password)                                 \
@@ -466,15 +399,14 @@ struct sechandle_counts sechandle_count(void)
 
 	enter();
 	counts.contexts = table_live(&l->contexts);
-	counts.credentials = table_live(&l->credentials) + l->credentials.lingering;
+	counts.credentials = table_live(&l->credentials);
 	counts.buffers = blocks_out();
 	for (uint32_t i = 0; i < l->contexts.used; i++)
-		if (l->contexts.slots[i].place != SLOT_LIVE)
+		if (l->contexts.state[i] >= SLOT_ENDED)
 			counts.residue += bytes_set(&l->context[i].key);
 	for (uint32_t i = 0; i < l->credentials.used; i++)
-		if (l->credentials.slots[i].place != SLOT_LIVE &&
-		    l->credentials.slots[i].place != SLOT_LINGERING)
-			counts.residue += bytes_set(&l->credential[i].secret);
+		if (l->credentials.state[i] >= SLOT_ENDED)
+			counts.residue += bytes_set(&l->credential[i]);
 	leave(SEC_E_OK);
 	return counts;
 }

@@ -41,9 +41,7 @@ struct key package_numbered(struct key key, uint32_t at, uint32_t number)
 }
 
 /*@ requires place: at == KEY_NUMBER || at == KEY_CHALLENGE;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures lowest_first: \result == key.byte[at] + key.byte[at + 1] * 256 +
   @   key.byte[at + 2] * 65536 + key.byte[at + 3] * 16777216;
   @*/
@@ -54,9 +52,7 @@ static uint32_t key_number(struct key key, uint32_t at)
 }
 
 /*@ requires within: at <= TOKEN_MAX - 4;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures lowest_first: \result == token.byte[at] + token.byte[at + 1] * 256 +
   @   token.byte[at + 2] * 65536 + token.byte[at + 3] * 16777216;
   @*/
@@ -67,9 +63,7 @@ static uint32_t token_number(struct token token, uint32_t at)
 }
 
 /*@ requires within: at <= TOKEN_MAX - 4;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures size_kept: \result.size == token.size;
   @*/
 static struct token token_numbered(struct token token, uint32_t at, uint32_t number)
@@ -83,9 +77,7 @@ static struct token token_numbered(struct token token, uint32_t at, uint32_t num
 
 /* A number over the first `size` bytes, and another number. */
 /*@ requires within: size <= TOKEN_MAX;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures below: \result < NUMBER_LIMIT || size == 0;
   @*/
 static uint32_t number_over(struct token token, uint32_t size, uint32_t number)
@@ -103,9 +95,7 @@ static uint32_t number_over(struct token token, uint32_t size, uint32_t number)
 /* What an identity's secret and the challenge of an exchange come to. */
 #define USE_PROOF 1u  /* what proves that one knows the secret */
 #define USE_SHARED 2u /* what both sides share */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures below: \result < NUMBER_LIMIT;
   @*/
 static uint32_t key_mixed(struct key key, uint32_t use)
@@ -119,9 +109,7 @@ static uint32_t key_mixed(struct key key, uint32_t use)
 
 /* A token of which only the header is written. */
 /*@ requires within: size <= TOKEN_MAX;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures sized: \result.size == size;
   @*/
 static struct token token_make(unsigned char type, unsigned char flags, uint32_t size)
@@ -142,9 +130,7 @@ static struct token token_make(unsigned char type, unsigned char flags, uint32_t
 /* How many bytes more make this a token of that type: 0 if it is one, perhaps with
  * more behind it; TOKEN_MAX + 1 if it cannot become one. */
 /*@ requires least: HEADER_SIZE <= least;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures none_lacks: \result == 0 ==> token.size >= token.byte[AT_SIZE] &&
   @   least <= token.byte[AT_SIZE] <= TOKEN_MAX;
   @*/
@@ -167,9 +153,7 @@ static uint32_t token_lacks(struct token token, unsigned char type, uint32_t lea
 }
 
 /* An answer that puts out nothing and leaves the key as it is. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures follows: phase_follows(status, \result.phase);
   @ ensures answers: \result.status == status && \result.token.size == 0;
   @*/
@@ -189,9 +173,7 @@ static struct reply answer(SECURITY_STATUS status, struct key key)
 }
 
 /* The answer to a token that lacks something, or cannot become one. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: reply_fits(\result);
   @ ensures answers: \result.status == SEC_E_INVALID_TOKEN ||
   @   \result.status == SEC_E_INCOMPLETE_MESSAGE;
@@ -240,9 +222,7 @@ struct reply package_challenge(struct key key, struct token hello, uint32_t numb
 /* --- Proof ------------------------------------------------------------------- */
 
 /* The proof, without its seal, that one knows a context's secret. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures sized: TOKEN_PROOF_NAME <= \result.size <= EXCHANGE_TOKEN_MAX;
   @*/
 static struct token proof_make(struct key key)
@@ -266,9 +246,7 @@ static struct token proof_make(struct key key)
 
 /* The seal of a proof: a number over all of it and what both sides share. */
 /*@ requires sized: TOKEN_PROOF_NAME <= proof.size <= EXCHANGE_TOKEN_MAX;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures below: \result < NUMBER_LIMIT;
   @*/
 static uint32_t proof_seal(struct token proof, struct key key)
@@ -277,9 +255,7 @@ static uint32_t proof_seal(struct token proof, struct key key)
 }
 
 /* The key of a context that has become complete. It needs the secret no more. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures complete: \result.byte[KEY_AWAITS] == AWAITS_NOTHING;
   @ ensures role_kept: \result.byte[KEY_ROLE] == key.byte[KEY_ROLE];
   @*/
@@ -317,9 +293,7 @@ struct reply package_prove(struct key key, struct token challenge)
 
 /* Whether the first bytes of a token are another one. */
 /*@ requires sized: wanted.size <= TOKEN_MAX;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures alike: \result <==> token.size >= wanted.size &&
   @   \forall integer i; 0 <= i < wanted.size ==>
   @     token.byte[i] == wanted.byte[i];

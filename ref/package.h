@@ -118,18 +118,14 @@ struct reply {
 /* --- Operations ------------------------------------------------------------- */
 
 /** Mixes a unit of text into a number; both may be anything. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures below: \result < NUMBER_LIMIT;
   @*/
 uint32_t package_mix(uint32_t number, uint32_t unit);
 
 /** Writes a number into a key, at KEY_NUMBER or KEY_CHALLENGE. */
 /*@ requires place: at == KEY_NUMBER || at == KEY_CHALLENGE;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures rest: \forall integer i; 0 <= i < KEY_SIZE && !(at <= i < at + 4) ==>
   @   \result.byte[i] == key.byte[i];
   @*/
@@ -138,9 +134,7 @@ struct key package_numbered(struct key key, uint32_t at, uint32_t number);
 /** The first leg of an initiator: a hello.
  *
  *  key  of its credential */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: reply_fits(\result);
   @ ensures continues: \result.status == SEC_I_CONTINUE_NEEDED;
   @*/
@@ -150,9 +144,7 @@ struct reply package_hello(struct key key, bool integrity);
  *
  *  key     of its credential
  *  number  a number that no other exchange has, as far as possible */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: reply_fits(\result);
   @ ensures not_yet: \result.status == SEC_I_CONTINUE_NEEDED ||
   @   \result.status == SEC_E_INVALID_TOKEN ||
@@ -161,17 +153,13 @@ struct reply package_hello(struct key key, bool integrity);
 struct reply package_challenge(struct key key, struct token hello, uint32_t number);
 
 /** A later leg of an initiator: takes a challenge, makes a proof. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: reply_fits(\result);
   @*/
 struct reply package_prove(struct key key, struct token challenge);
 
 /** A later leg of an acceptor: takes a proof. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: reply_fits(\result);
   @*/
 struct reply package_verify(struct key key, struct token proof);
@@ -181,9 +169,7 @@ struct reply package_verify(struct key key, struct token proof);
  *  SEC_E_OK               the reply's token is the sealed proof
  *  SEC_E_INVALID_TOKEN    this is not the proof that it put out
  *  SEC_E_OUT_OF_SEQUENCE  the context does not wait for it */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: reply_fits(\result) && \result.token.size <= proof.size;
   @ ensures answers: \result.status == SEC_E_OK ||
   @   \result.status == SEC_E_INVALID_TOKEN ||
@@ -192,18 +178,14 @@ struct reply package_verify(struct key key, struct token proof);
 struct reply package_seal(struct key key, struct token proof);
 
 /** Writes a context's key as bytes. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures whole: \result.size == TOKEN_MAX;
   @*/
 struct token package_export(struct key key);
 
 /** Reads what package_export wrote. Answers SEC_E_OK, COMPLETE and the key of an
  *  imported context, or SEC_E_INVALID_TOKEN. */
-/*@ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+/*@ terminates \true; exits \false; assigns \nothing;
   @ ensures answers: \result.status == SEC_E_OK ||
   @   \result.status == SEC_E_INVALID_TOKEN;
   @ ensures complete: phase_follows(\result.status, \result.phase);

@@ -20,9 +20,7 @@ void pool_init(struct pool *pool, uint32_t limit)
 /* The first free block from `from` up to `to`, or else `to`. */
 /*@ requires pool_valid: \valid(pool);
   @ requires range: from <= to <= POOL_BLOCKS;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures range: from <= \result <= to;
   @ ensures free: \result < to ==> pool->handed[\result] == BLOCK_FREE;
   @ ensures first: \forall integer i; from <= i < \result ==>

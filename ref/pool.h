@@ -47,8 +47,7 @@ struct pool {
  *  limit  blocks that may be handed out at once, from 1 to POOL_BLOCKS */
 /*@ requires pool_valid: \valid(pool);
   @ requires within: 1 <= limit <= POOL_BLOCKS;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *pool;
   @ ensures sound: pool_sound(*pool);
   @ ensures takes_limit: pool->limit == limit;
@@ -65,8 +64,7 @@ void pool_init(struct pool *pool, uint32_t limit);
 /*@ requires pool_valid: \valid(pool);
   @ requires sound: pool_sound(*pool);
   @ requires kind_known: BLOCK_FREE < kind <= BLOCK_BYTES;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns pool->next, pool->handed[0 .. POOL_BLOCKS - 1];
   @ ensures sound: pool_sound(*pool);
   @ behavior hands_out:
@@ -81,8 +79,7 @@ void pool_init(struct pool *pool, uint32_t limit);
   @     pool->handed[i] != BLOCK_FREE;
   @   ensures none_left: \result == POOL_EMPTY;
   @   ensures unchanged: *pool == \old(*pool);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 uint32_t pool_hand_out(struct pool *pool, uint32_t kind);
 
@@ -92,8 +89,7 @@ uint32_t pool_hand_out(struct pool *pool, uint32_t kind);
  *  block  any number */
 /*@ requires pool_valid: \valid(pool);
   @ requires sound: pool_sound(*pool);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns pool->handed[0 .. POOL_BLOCKS - 1];
   @ ensures sound: pool_sound(*pool);
   @ behavior takes_back:
@@ -107,8 +103,7 @@ uint32_t pool_hand_out(struct pool *pool, uint32_t kind);
   @     pool->handed[block] != kind;
   @   ensures release_freed_refused: \result == \false;
   @   ensures unchanged: *pool == \old(*pool);
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 bool pool_release(struct pool *pool, uint32_t block, uint32_t kind);
 

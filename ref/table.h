@@ -131,8 +131,7 @@ struct census {
 /*@ requires valid: \valid(t);
   @ requires limits: capacity <= TABLE_CAPACITY_MAX &&
   @   1 <= max_generation <= TABLE_GENERATION_MAX;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns t->live_end, t->retired, t->used, t->capacity, t->max_generation;
   @ ensures well_formed: well_formed(*t);
   @ ensures takes_limits: t->capacity == capacity &&
@@ -145,9 +144,7 @@ void table_init(struct table *t, uint32_t capacity, uint32_t max_generation);
 /*@ requires valid: \valid(t);
   @ requires well_formed: well_formed(*t);
   @ requires possible: h.generation <= TABLE_GENERATION_MAX;
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures live_accepted: \result == TABLE_LIVE <==> live(*t, h.slot, h.generation);
   @ ensures delete_deleted_ok: \result == TABLE_ENDED <==> ended(*t, h.slot, h.generation);
   @ ensures delete_unissued_invalid: \result == TABLE_NEVER <==>
@@ -158,9 +155,7 @@ uint32_t table_find(const struct table *t, struct handle h);
 /** The number of live handles. */
 /*@ requires valid: \valid(t);
   @ requires parts_in_order: parts_in_order(*t);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures counts: \result == live_count(*t);
   @*/
 uint32_t table_live(const struct table *t);
@@ -168,8 +163,7 @@ uint32_t table_live(const struct table *t);
 /** Issues a handle; its generation is 0 if no slot is left. */
 /*@ requires valid: \valid(t);
   @ requires well_formed: well_formed(*t);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns t->live_end, t->used, t->state[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures well_formed: well_formed(*t);
   @ ensures delete_deleted_for_ever: grows(\at(*t, Pre), *t);
@@ -190,8 +184,7 @@ uint32_t table_live(const struct table *t);
   @     (\result.slot < \at(t->used, Pre) ? newest(\at(*t, Pre), \result.slot) + 1 : 1);
   @   ensures others_untouched: kept_but(\at(*t, Pre), *t, \result.slot);
   @   ensures one_more: live_count(*t) == live_count(\at(*t, Pre)) + 1;
-  @ complete behaviors;
-  @ disjoint behaviors;
+  @ complete behaviors; disjoint behaviors;
   @*/
 struct handle table_create(struct table *t);
 
@@ -199,8 +192,7 @@ struct handle table_create(struct table *t);
 /*@ requires valid: \valid(t);
   @ requires well_formed: well_formed(*t);
   @ requires live: slot_live(*t, slot);
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns t->retired, t->live_end, t->state[slot],
   @   t->free[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures well_formed: well_formed(*t);

@@ -29,9 +29,7 @@
  *  is NULL. */
 /*@ requires readable: words == \null || \valid_read(words);
   @ requires kind: of_kind(base);
-  @ terminates \true;
-  @ exits \false;
-  @ assigns \nothing;
+  @ terminates \true; exits \false; assigns \nothing;
   @ ensures possible: \result.generation <= TABLE_GENERATION_MAX;
   @ ensures handle_is_its_value: words != \null && issuable(base, *words) ==>
   @   \result.slot == words->dwLower - base && \result.generation == words->dwUpper;
@@ -45,8 +43,7 @@ struct handle words_read(const SecHandle *words, uint32_t base);
   @ requires kind: of_kind(base);
   @ requires handle: h.slot < TABLE_CAPACITY_MAX &&
   @   1 <= h.generation <= TABLE_GENERATION_MAX;
-  @ terminates \true;
-  @ exits \false;
+  @ terminates \true; exits \false;
   @ assigns *words;
   @ ensures create_delivers_handle: words->dwLower == base + h.slot &&
   @   words->dwUpper == h.generation;
