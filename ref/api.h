@@ -96,6 +96,8 @@ void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
   @   grows(\at(api_lifecycle.contexts, Pre), api_lifecycle.contexts);
   @ ensures delete_no_other_status:
   @   \result == SEC_E_OK || \result == SEC_E_INVALID_HANDLE;
+  @ ensures issues_nothing:
+  @   issues_nothing(\at(api_lifecycle.contexts, Pre), api_lifecycle.contexts);
   @ behavior deletes:
   @   assumes context_at(api_lifecycle, phContext);
   @   ensures delete_partial_ok: \result == SEC_E_OK;
@@ -107,8 +109,6 @@ void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
   @     wiped(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].key);
   @   ensures others_untouched: contexts_kept_but(\at(api_lifecycle, Pre),
   @     api_lifecycle, phContext->dwLower - CONTEXT_BASE);
-  @   ensures issues_nothing: api_lifecycle.contexts.used ==
-  @     \old(api_lifecycle.contexts.used);
   @ behavior is_ended:
   @   assumes phContext != \null && (deleted_handle(*phContext) ||
   @     ended(api_lifecycle.contexts, phContext->dwLower - CONTEXT_BASE,
@@ -135,6 +135,8 @@ SECURITY_STATUS api_delete(const CtxtHandle *phContext);
   @ ensures sound: state_sound;
   @ ensures delete_deleted_for_ever: grows(
   @   \at(api_lifecycle.credentials, Pre), api_lifecycle.credentials);
+  @ ensures issues_nothing:
+  @   issues_nothing(\at(api_lifecycle.credentials, Pre), api_lifecycle.credentials);
   @ behavior frees:
   @   assumes credential_at(api_lifecycle, phCredential);
   @   ensures free_live_ok: \result == SEC_E_OK;
@@ -144,8 +146,6 @@ SECURITY_STATUS api_delete(const CtxtHandle *phContext);
   @     api_lifecycle.credential[phCredential->dwLower - CREDENTIAL_BASE]);
   @   ensures others_untouched: credentials_kept_but(\at(api_lifecycle, Pre),
   @     api_lifecycle, phCredential->dwLower - CREDENTIAL_BASE);
-  @   ensures issues_nothing: api_lifecycle.credentials.used ==
-  @     \old(api_lifecycle.credentials.used);
   @ behavior refuses:
   @   assumes !credential_at(api_lifecycle, phCredential);
   @   ensures free_freed_invalid: \result == SEC_E_INVALID_HANDLE;
@@ -179,6 +179,8 @@ SECURITY_STATUS api_free(const CredHandle *phCredential);
   @ ensures create_never_reissues: \result >= 0 ==>
   @   !issued(\at(api_lifecycle.credentials, Pre),
   @     phCredential->dwLower - CREDENTIAL_BASE, phCredential->dwUpper);
+  @ ensures issues_one: \result >= 0 ==> phCredential->dwUpper == next_of(
+  @   \at(api_lifecycle.credentials, Pre), phCredential->dwLower - CREDENTIAL_BASE);
   @ ensures others_untouched: \result >= 0 ==> credentials_kept_but(
   @   \at(api_lifecycle, Pre), api_lifecycle,
   @   phCredential->dwLower - CREDENTIAL_BASE);

@@ -44,10 +44,11 @@ struct request {
   @   (before > CONTEXT_INCOMPLETE ==> status < 0 && after ==
   @     (before == CONTEXT_REJECTED ? CONTEXT_REJECTED : CONTEXT_FAILED));
   @
-  @ // A context was made in that phase, and no other is different.
+  @ // A context was made in that phase, no other was, and no other is different.
   @ predicate made(struct lifecycle a, struct lifecycle b, integer slot,
   @                integer generation, integer phase) =
   @   live(b.contexts, slot, generation) && !issued(a.contexts, slot, generation) &&
+  @   generation == next_of(a.contexts, slot) &&
   @   b.context[slot].phase == phase && contexts_kept_but(a, b, slot);
   @*/
 

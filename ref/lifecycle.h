@@ -105,8 +105,12 @@ void lifecycle_init(struct lifecycle *l, uint32_t contexts, uint32_t credentials
   @   assumes !full(l->credentials);
   @   ensures create_delivers_handle:
   @     live(l->credentials, \result.slot, \result.generation);
+  @   ensures create_never_reserved: \result.slot < TABLE_CAPACITY_MAX &&
+  @     1 <= \result.generation <= TABLE_GENERATION_MAX;
   @   ensures create_never_reissues:
   @     !issued(\at(l->credentials, Pre), \result.slot, \result.generation);
+  @   ensures issues_one: \result.generation ==
+  @     next_of(\at(l->credentials, Pre), \result.slot);
   @   ensures takes_secret: l->credential[\result.slot] == secret;
   @   ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, \result.slot);
   @ complete behaviors; disjoint behaviors;
@@ -122,6 +126,7 @@ struct handle lifecycle_acquire(struct lifecycle *l, struct key secret);
   @ assigns l->credentials, l->credential[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->credentials, Pre), l->credentials);
+  @ ensures issues_nothing: issues_nothing(\at(l->credentials, Pre), l->credentials);
   @ behavior frees:
   @   assumes live(l->credentials, h.slot, h.generation);
   @   ensures free_live_ok: \result == SEC_E_OK;
@@ -129,7 +134,6 @@ struct handle lifecycle_acquire(struct lifecycle *l, struct key secret);
   @   ensures credential_released_when_unneeded: wiped(l->credential[h.slot]) &&
   @     live_count(l->credentials) == live_count(\at(l->credentials, Pre)) - 1;
   @   ensures others_untouched: credentials_kept_but(\at(*l, Pre), *l, h.slot);
-  @   ensures issues_nothing: l->credentials.used == \old(l->credentials.used);
   @ behavior refuses:
   @   assumes !live(l->credentials, h.slot, h.generation);
   @   ensures free_freed_invalid: \result == SEC_E_INVALID_HANDLE && *l == \old(*l);
@@ -153,8 +157,12 @@ SECURITY_STATUS lifecycle_free(struct lifecycle *l, struct handle h);
   @   assumes !full(l->contexts);
   @   ensures create_delivers_handle:
   @     live(l->contexts, \result.slot, \result.generation);
+  @   ensures create_never_reserved: \result.slot < TABLE_CAPACITY_MAX &&
+  @     1 <= \result.generation <= TABLE_GENERATION_MAX;
   @   ensures create_never_reissues:
   @     !issued(\at(l->contexts, Pre), \result.slot, \result.generation);
+  @   ensures issues_one: \result.generation ==
+  @     next_of(\at(l->contexts, Pre), \result.slot);
   @   ensures takes_values: l->context[\result.slot].phase == phase &&
   @     l->context[\result.slot].key == key;
   @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, \result.slot);
@@ -203,6 +211,7 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, struct handle h, uint32_t
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
+  @ ensures issues_nothing: issues_nothing(\at(l->contexts, Pre), l->contexts);
   @ behavior deletes:
   @   assumes live(l->contexts, h.slot, h.generation);
   @   ensures delete_partial_ok: \result == SEC_E_OK;
@@ -211,7 +220,6 @@ SECURITY_STATUS lifecycle_advance(struct lifecycle *l, struct handle h, uint32_t
   @   ensures delete_releases_all:
   @     live_count(l->contexts) == live_count(\at(l->contexts, Pre)) - 1;
   @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, h.slot);
-  @   ensures issues_nothing: l->contexts.used == \old(l->contexts.used);
   @ behavior is_ended:
   @   assumes ended(l->contexts, h.slot, h.generation);
   @   ensures delete_deleted_ok: \result == SEC_E_OK && *l == \old(*l);

@@ -107,6 +107,11 @@ struct census {
   @ predicate ended(struct table t, integer i, integer g) =
   @   issued(t, i, g) && !live(t, i, g);
   @
+  @ // The generation that slot `i` issues next; and whether none was issued at all.
+  @ logic integer next_of(struct table t, integer i) = i < t.used ? newest(t, i) + 1 : 1;
+  @ predicate issues_nothing(struct table a, struct table b) = a.used == b.used &&
+  @   \forall integer i; 0 <= i < a.used ==> newest(a, i) == newest(b, i);
+  @
   @ logic integer live_count(struct table t) = t.live_end - t.retired;
   @ predicate full(struct table t) = t.live_end == t.used && t.used == t.capacity;
   @
@@ -180,8 +185,7 @@ uint32_t table_live(const struct table *t);
   @   ensures create_never_reissues: !issued(\at(*t, Pre), \result.slot,
   @     \result.generation);
   @   ensures create_fresh: !slot_live(\at(*t, Pre), \result.slot);
-  @   ensures next_generation: \result.generation ==
-  @     (\result.slot < \at(t->used, Pre) ? newest(\at(*t, Pre), \result.slot) + 1 : 1);
+  @   ensures issues_one: \result.generation == next_of(\at(*t, Pre), \result.slot);
   @   ensures others_untouched: kept_but(\at(*t, Pre), *t, \result.slot);
   @   ensures one_more: live_count(*t) == live_count(\at(*t, Pre)) + 1;
   @ complete behaviors; disjoint behaviors;
@@ -197,6 +201,7 @@ struct handle table_create(struct table *t);
   @   t->free[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures well_formed: well_formed(*t);
   @ ensures delete_deleted_for_ever: grows(\at(*t, Pre), *t);
+  @ ensures issues_nothing: issues_nothing(\at(*t, Pre), *t);
   @ ensures handle_ended: t->state[slot] == \old(t->state[slot]) + SLOT_ENDED;
   @ ensures others_untouched: kept_but(\at(*t, Pre), *t, slot);
   @ ensures one_less: live_count(*t) == live_count(\at(*t, Pre)) - 1;
