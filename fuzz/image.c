@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "../ref/api.h"
+#include "../ref/words.h"
 #include "../specs/grow.h"
 #include "cursor.h"
 
-_Static_assert(2 * offsetof(struct table, stack) + 3 * sizeof(uint32_t) + IMAGE_BUFFERS +
-                       IMAGE_SLOTS * (2 * (sizeof(uint32_t) + sizeof(struct slot)) +
-                                      sizeof(struct context) +
-                                      sizeof(struct credential)) <= IMAGE_BYTES,
+_Static_assert(2 * offsetof(struct table, state) + 3 * sizeof(uint32_t) + IMAGE_BUFFERS +
+                       IMAGE_SLOTS * (4 * sizeof(uint32_t) + sizeof(struct context) +
+                                      sizeof(struct key)) <= IMAGE_BYTES,
                "there is room for an image");
 
 struct image {
@@ -36,10 +36,11 @@ static size_t slots_used(const struct table *table)
 
 static void pass_table(struct cursor *cursor, struct table *table)
 {
-	cursor_pass(cursor, table, offsetof(struct table, stack));
-	cursor_pass(cursor, table->stack,
-	            within(table->free, IMAGE_SLOTS) * sizeof *table->stack);
-	cursor_pass(cursor, table->slots, slots_used(table) * sizeof *table->slots);
+	cursor_pass(cursor, table, offsetof(struct table, state));
+	size_t used = slots_used(table), live_end = within(table->live_end, used);
+	cursor_pass(cursor, table->state, used * sizeof *table->state);
+	cursor_pass(cursor, table->free + live_end,
+	            (used - live_end) * sizeof *table->free);
 }
 
 /* Passes the image; returns its bytes. */
@@ -114,30 +115,31 @@ void *image_pointer(size_t place)
 /* --- Handles ------------------------------------------------------------------------ */
 
 static size_t list(struct image_handle *handles, const struct table *table,
-                   bool is_context)
+                   uintptr_t base)
 {
 	size_t count = 0;
-	for (uint32_t i = 0; i < slots_used(table); i++)
-		for (uint32_t g = 1; g <= within(table->slots[i].generation,
-		                                 IMAGE_GENERATIONS); g++)
+	for (uint32_t i = 0; i < slots_used(table); i++) {
+		uint32_t state = table->state[i], newest = state & ~SLOT_ENDED;
+		for (uint32_t g = 1; g <= within(newest, IMAGE_GENERATIONS); g++)
 			handles[count++] = (struct image_handle){
-				.words = {table->base + i, g},
-				.is_context = is_context,
-				.is_live = g == table->slots[i].generation &&
-			                   table->slots[i].place == SLOT_LIVE};
+				.words = {base + i, g},
+				.is_context = base == CONTEXT_BASE,
+				.is_live = g == state};
+	}
 	return count;
 }
 
 size_t image_handles(struct image_handle *handles)
 {
-	size_t contexts = list(handles, &api_lifecycle.contexts, true);
-	return contexts + list(handles + contexts, &api_lifecycle.credentials, false);
+	size_t contexts = list(handles, &api_lifecycle.contexts, CONTEXT_BASE);
+	return contexts +
+	       list(handles + contexts, &api_lifecycle.credentials, CREDENTIAL_BASE);
 }
 
 bool image_is_live(const SecHandle *words)
 {
-	return table_find(&api_lifecycle.contexts, words->dwLower,
-	                  words->dwUpper) < TABLE_NEVER ||
-	       table_find(&api_lifecycle.credentials, words->dwLower,
-	                  words->dwUpper) < TABLE_NEVER;
+	return table_find(&api_lifecycle.contexts, words_read(words, CONTEXT_BASE)) ==
+	               TABLE_LIVE ||
+	       table_find(&api_lifecycle.credentials,
+	                  words_read(words, CREDENTIAL_BASE)) == TABLE_LIVE;
 }

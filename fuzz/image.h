@@ -3,9 +3,9 @@
  *
  * What the library remembers from one call to the next are the variables of ref/api.h.
  * An image holds all that a call may read of them. Left out is what is written before it
- * is read: slots that were never used, and the stack above the free ones; what is in the
- * blocks that were handed out (the library writes it and the caller reads it); and which
- * blocks beyond the limit are handed out (none).
+ * is read: slots that were never used, and places of free ones outside their part; what is
+ * in the blocks that were handed out (the library writes it and the caller reads it); and
+ * which blocks beyond the limit are handed out (none).
  *
  * This is for limits that are no higher than these.
  */
