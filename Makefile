@@ -39,7 +39,7 @@ SONAME = libsechandle.so.0
 SHARED = libsechandle.so.$(VERSION)
 PRODUCTS = $(BUILD)/sechandle $(BUILD)/sechandle-subject $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
            $(HEADERS) $(BUILD)/man/stamp
-HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core watch calls ledger abi exchange guarded) \
+HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps watch calls ledger abi exchange guarded) \
           $(DRIVER)
 SERVE  = $(patsubst %,$(BUILD)/tests/subjects/%.o,serve play live posix snapshot structs driver walk)
 SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject load wide credentials overlap threads_posix reference) $(SERVE)
