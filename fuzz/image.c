@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "../ref/api.h"
-#include "../ref/words.h"
 #include "../specs/grow.h"
 #include "cursor.h"
 
-_Static_assert(2 * offsetof(struct table, state) + 3 * sizeof(uint32_t) + IMAGE_BUFFERS +
+_Static_assert(2 * offsetof(struct table, state) + sizeof(uint32_t) +
+                       offsetof(struct pool, handed) + IMAGE_BUFFERS +
                        IMAGE_SLOTS * (4 * sizeof(uint32_t) + sizeof(struct context) +
                                       sizeof(struct key)) <= IMAGE_BYTES,
                "there is room for an image");
@@ -54,8 +54,7 @@ static size_t pass_state(struct cursor cursor)
 	cursor_pass(&cursor, lifecycle->credential,
 	            slots_used(&lifecycle->credentials) * sizeof *lifecycle->credential);
 	cursor_pass(&cursor, &api_exchanges, sizeof api_exchanges);
-	cursor_pass(&cursor, &api_pool.limit, sizeof api_pool.limit);
-	cursor_pass(&cursor, &api_pool.next, sizeof api_pool.next);
+	cursor_pass(&cursor, &api_pool, offsetof(struct pool, handed));
 	cursor_pass(&cursor, api_pool.handed, api_pool.limit);
 	return cursor.at;
 }
