@@ -39,7 +39,7 @@ SONAME = libsechandle.so.0
 SHARED = libsechandle.so.$(VERSION)
 PRODUCTS = $(BUILD)/sechandle $(BUILD)/sechandle-subject $(BUILD)/libsechandle.a $(BUILD)/libsechandle.so \
            $(HEADERS) $(BUILD)/man/stamp
-HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps core watch calls ledger abi exchange guarded) \
+HELPERS = $(patsubst %,$(BUILD)/tests/unit/%.o,random naive steps watch calls ledger abi exchange guarded) \
           $(DRIVER)
 SERVE  = $(patsubst %,$(BUILD)/tests/subjects/%.o,serve play live posix snapshot structs driver walk)
 SUBJECT = $(patsubst %,$(BUILD)/tests/subjects/%.o,subject load wide credentials overlap threads_posix reference) $(SERVE)
@@ -52,7 +52,6 @@ INPUTS = $(BUILD)/fuzz/target_raw.o $(BUILD)/fuzz/target_text.o $(RAW)
 MUTATOR = $(patsubst %,$(BUILD)/%.o,fuzz/edit fuzz/invent fuzz/mutate fuzz/trim fuzz/mutator tests/unit/random)
 PLUGIN = $(patsubst $(BUILD)/%,$(BUILD)/pic/%,$(MUTATOR)) \
          $(patsubst %,$(BUILD)/pic/specs/%.o,binary scenario grow)
-SMALL  = $(patsubst ref/%.c,$(BUILD)/tables/ref/%.o,$(wildcard ref/*.c))
 # Each is built where its library or its compiler is there.
 MINGW ?= x86_64-w64-mingw32-gcc
 SUBJECTS := $(BUILD)/subjects/skeleton \
@@ -61,8 +60,7 @@ SUBJECTS := $(BUILD)/subjects/skeleton \
 WINDOWS = $(patsubst %,$(BUILD)/windows/%.o,\
             $(patsubst %,tests/subjects/%,subject load wide credentials overlap serve play live windows threads_windows structs driver walk) \
             $(patsubst %,specs/%,scenario parse print grow))
-ENUMERATE = $(patsubst %,$(BUILD)/tables/fuzz/%.o,enumerate explore expand dead memo state world store alphabet image) \
-            $(patsubst $(BUILD)/%,$(BUILD)/tables/%,$(DRIVER))
+ENUMERATE = $(patsubst %,$(BUILD)/fuzz/%.o,enumerate explore expand dead memo state world store alphabet image) $(DRIVER)
 THREADS = $(patsubst tests/threads/%.c,$(BUILD)/tests/threads/%.o,$(wildcard tests/threads/*.c))
 UNITS  = $(patsubst tests/unit/test_%.c,$(BUILD)/test_%,$(wildcard tests/unit/test_*.c))
 
@@ -203,7 +201,7 @@ $(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # The command lines need argp, which is GNU's.
-$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/tests/subjects/posix.o $(BUILD)/tests/subjects/snapshot.o $(BUILD)/fuzz/triples.o $(BUILD)/tables/fuzz/enumerate.o: private override CPPFLAGS += -D_GNU_SOURCE
+$(BUILD)/tests/oracle/%.o $(BUILD)/tests/bench/%.o $(BUILD)/tests/subjects/drive.o $(BUILD)/tests/subjects/posix.o $(BUILD)/tests/subjects/snapshot.o $(BUILD)/fuzz/triples.o $(BUILD)/fuzz/enumerate.o: private override CPPFLAGS += -D_GNU_SOURCE
 
 $(BUILD)/tests/oracle/junit.o: private override CPPFLAGS += $$(pkg-config --cflags libxml-2.0)
 
@@ -328,24 +326,9 @@ FUZZING_LINKER ?= $(CC)
 $(TARGETS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/%.o $(KIT) $(DRIVER) $(BUILD)/libspecs.a $(BUILD)/libref.a $(filter %.o,$(FUZZING_ENGINE))
 	$(FUZZING_LINKER) $(SANITIZE) $(filter-out -std=%,$(CFLAGS)) $(filter-out %/runner.o,$(filter %.o,$^)) $(filter %.a,$^) $(FUZZING_ENGINE) -pthread -o $@
 
-# The reference with tables as small as the proof's `small` has them, and all that is
-# linked with it: optimized as a whole, for it runs long. Of gcc's objects any `ar` can
-# make a library.
-WHOLE = $(if $(findstring gcc,$(CC)),-flto=auto -ffat-lto-objects)
-
-$(BUILD)/tables/%.o: %.c Makefile $(BUILD)/flags
+$(BUILD)/fuzz/enumerate: $(ENUMERATE) $(BUILD)/libspecs.a $(BUILD)/libref.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(filter-out -DTABLE_%,$(CFLAGS)) $(WHOLE) -DTABLE_CAPACITY_MAX=4u -DTABLE_GENERATION_MAX=3u -MMD -MP -c $< -o $@
-
-$(BUILD)/tables/libref.a: $(SMALL)
-	rm -f $@ && ar rcs $@ $^
-
-$(BUILD)/tables/libspecs.a: $(patsubst $(BUILD)/%,$(BUILD)/tables/%,$(SPECS))
-	rm -f $@ && ar rcs $@ $^
-
-$(BUILD)/fuzz/enumerate: $(ENUMERATE) $(BUILD)/tables/libspecs.a $(BUILD)/tables/libref.a
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WHOLE) $^ -ljansson -pthread -o $@
+	$(CC) $(CFLAGS) $^ -ljansson -pthread -o $@
 
 # What one target alone needs. What text explores is the language's code, counted.
 EXPLORED = $(patsubst specs/%.c,$(BUILD)/fuzz/specs/%.o,$(wildcard specs/*.c))

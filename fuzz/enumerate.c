@@ -1,6 +1,6 @@
 /*
  * enumerate.c: the program enumerate. It runs every scenario of a few names up to a length
- * on a reference with small tables, and judges each step.
+ * on a reference with small limits, and judges each step.
  */
 #include <argp.h>
 #include <errno.h>
@@ -277,20 +277,15 @@ static unsigned read_number(struct argp_state *state, const char *option,
 static void read_limits(struct argp_state *state, struct sechandle_limits *limits,
                         const char *text)
 {
-	const struct sechandle_limits most = sechandle_default_limits();
-	int length = 0;
-	if (sscanf(text, "%" SCNu32 ",%" SCNu32 ",%" SCNu32 ",%" SCNu32 "%n",
-	           &limits->contexts, &limits->credentials,
-	           &limits->max_generation, &limits->buffers, &length) != 4 ||
-	    text[length] || limits->contexts > most.contexts ||
-	    limits->credentials > most.credentials || limits->max_generation < 1 ||
-	    limits->max_generation > most.max_generation || limits->buffers < 1 ||
+	if (!reference_read_limits(limits, text) || limits->contexts > IMAGE_SLOTS ||
+	    limits->credentials > IMAGE_SLOTS || limits->max_generation < 1 ||
+	    limits->max_generation > IMAGE_GENERATIONS || limits->buffers < 1 ||
 	    limits->buffers > IMAGE_BUFFERS)
 		argp_error(state,
 		           "--limits: '%s', expected four numbers up to "
-		           "%u,%u,%u,%u, the last two from 1 on",
-		           text, most.contexts, most.credentials,
-		           most.max_generation, (unsigned)IMAGE_BUFFERS);
+		           "%d,%d,%d,%d, the last two from 1 on",
+		           text, IMAGE_SLOTS, IMAGE_SLOTS, IMAGE_GENERATIONS,
+		           IMAGE_BUFFERS);
 }
 
 /* Reads names: those that begin with b are buffers. */
@@ -426,7 +421,7 @@ int main(int argc, char **argv)
 	static const struct argp argp = {
 		options, parse, NULL,
 		"Run all scenarios over a few names up to a length, blocks excepted, "
-		"on the reference with small tables, and judge each step.\v"
+		"on the reference with small limits, and judge each step.\v"
 		"Exit codes: 0 all were run and no rule is broken; 1 a rule is broken: "
 		"the scenario is printed, and no shorter one breaks any; 2 wrong usage, "
 		"or not all were run, as the memory is used up or it was interrupted: "

@@ -10,57 +10,63 @@
 #include "../specs/grow.h"
 #include "cursor.h"
 
-_Static_assert(TABLE_CAPACITY_MAX <= 8 && TABLE_GENERATION_MAX <= 8,
-               "an image is a few hundred bytes");
-_Static_assert(2 * TABLE_CAPACITY_MAX * TABLE_GENERATION_MAX <= IMAGE_HANDLES,
-               "there is room for all handles");
-_Static_assert(sizeof(struct lifecycle) + IMAGE_BUFFERS + 16 <= IMAGE_BYTES,
+_Static_assert(2 * offsetof(struct table, state) + sizeof(uint32_t) +
+                       offsetof(struct pool, handed) + IMAGE_BUFFERS +
+                       IMAGE_SLOTS * (4 * sizeof(uint32_t) + sizeof(struct context) +
+                                      sizeof(struct key)) <= IMAGE_BYTES,
                "there is room for an image");
 
 struct image {
-	struct lifecycle lifecycle;
-	uint32_t exchanges;
-	uint32_t next, limit;
-	unsigned char handed[IMAGE_BUFFERS];
+	size_t size;
+	unsigned char bytes[IMAGE_BYTES];
 };
 
 /* --- Bytes ---------------------------------------------------------------------- */
 
-static void pass_table(struct cursor *cursor, struct table *table)
+/* A table that went wrong may claim any number. */
+static size_t within(uint32_t number, size_t most)
 {
-	cursor_pass(cursor, table, offsetof(struct table, stack));
-	cursor_pass(cursor, table->stack, table->used * sizeof *table->stack);
-	cursor_pass(cursor, table->slots, table->used * sizeof *table->slots);
+	return number < most ? number : most;
 }
 
-static void pass_state(struct cursor *cursor)
+static size_t slots_used(const struct table *table)
+{
+	return within(table->used, IMAGE_SLOTS);
+}
+
+static void pass_table(struct cursor *cursor, struct table *table)
+{
+	cursor_pass(cursor, table, offsetof(struct table, state));
+	size_t used = slots_used(table), live_end = within(table->live_end, used);
+	cursor_pass(cursor, table->state, used * sizeof *table->state);
+	cursor_pass(cursor, table->free + live_end,
+	            (used - live_end) * sizeof *table->free);
+}
+
+/* Passes the image; returns its bytes. */
+static size_t pass_state(struct cursor cursor)
 {
 	struct lifecycle *lifecycle = &api_lifecycle;
-	pass_table(cursor, &lifecycle->contexts);
-	pass_table(cursor, &lifecycle->credentials);
-	cursor_pass(cursor, lifecycle->context,
-	     lifecycle->contexts.used * sizeof *lifecycle->context);
-	cursor_pass(cursor, lifecycle->credential,
-	     lifecycle->credentials.used * sizeof *lifecycle->credential);
-	cursor_pass(cursor, &api_exchanges, sizeof api_exchanges);
-	cursor_pass(cursor, &api_pool.limit, sizeof api_pool.limit);
-	cursor_pass(cursor, &api_pool.next, sizeof api_pool.next);
-	cursor_pass(cursor, api_pool.handed, api_pool.limit);
+	pass_table(&cursor, &lifecycle->contexts);
+	pass_table(&cursor, &lifecycle->credentials);
+	cursor_pass(&cursor, lifecycle->context,
+	            slots_used(&lifecycle->contexts) * sizeof *lifecycle->context);
+	cursor_pass(&cursor, lifecycle->credential,
+	            slots_used(&lifecycle->credentials) * sizeof *lifecycle->credential);
+	cursor_pass(&cursor, &api_exchanges, sizeof api_exchanges);
+	cursor_pass(&cursor, &api_pool, offsetof(struct pool, handed));
+	cursor_pass(&cursor, api_pool.handed, api_pool.limit);
+	return cursor.at;
 }
 
 size_t image_write(unsigned char *bytes)
 {
-	struct cursor cursor = {.to = bytes};
-	pass_state(&cursor);
-	return cursor.at;
+	return pass_state((struct cursor){.to = bytes});
 }
 
 size_t image_read(const unsigned char *bytes)
 {
-	struct cursor cursor = {.from = bytes};
-	memset(&api_lifecycle, 0, sizeof api_lifecycle);
-	pass_state(&cursor);
-	return cursor.at;
+	return pass_state((struct cursor){.from = bytes});
 }
 
 /* --- Copies ----------------------------------------------------------------------- */
@@ -77,27 +83,19 @@ void image_free(struct image *image)
 
 void image_keep(struct image *image)
 {
-	memcpy(&image->lifecycle, &api_lifecycle, sizeof api_lifecycle);
-	image->exchanges = api_exchanges;
-	image->next = api_pool.next;
-	image->limit = api_pool.limit;
-	memcpy(image->handed, api_pool.handed, image->limit);
+	image->size = image_write(image->bytes);
 }
 
 void image_restore(const struct image *image)
 {
-	memcpy(&api_lifecycle, &image->lifecycle, sizeof api_lifecycle);
-	api_exchanges = image->exchanges;
-	api_pool.next = image->next;
-	memcpy(api_pool.handed, image->handed, image->limit);
+	image_read(image->bytes);
 }
 
 bool image_is(const struct image *image)
 {
-	return memcmp(&api_lifecycle, &image->lifecycle, sizeof api_lifecycle) == 0 &&
-	       api_exchanges == image->exchanges && api_pool.next == image->next &&
-	       api_pool.limit == image->limit &&
-	       memcmp(api_pool.handed, image->handed, image->limit) == 0;
+	unsigned char bytes[IMAGE_BYTES];
+	return image_write(bytes) == image->size &&
+	       memcmp(bytes, image->bytes, image->size) == 0;
 }
 
 /* --- Blocks -------------------------------------------------------------------------- */
@@ -115,32 +113,32 @@ void *image_pointer(size_t place)
 
 /* --- Handles ------------------------------------------------------------------------ */
 
-/* A table that went wrong may claim any number. */
 static size_t list(struct image_handle *handles, const struct table *table,
-                   bool is_context)
+                   uintptr_t base)
 {
 	size_t count = 0;
-	for (uint32_t i = 0; i < table->used; i++)
-		for (uint32_t g = 1; g <= table->slots[i].generation &&
-		                     count < IMAGE_HANDLES / 2; g++)
+	for (uint32_t i = 0; i < slots_used(table); i++) {
+		uint32_t state = table->state[i], newest = state & ~SLOT_ENDED;
+		for (uint32_t g = 1; g <= within(newest, IMAGE_GENERATIONS); g++)
 			handles[count++] = (struct image_handle){
-				.words = {table->base + i, g},
-				.is_context = is_context,
-				.is_live = g == table->slots[i].generation &&
-			                   table->slots[i].place == SLOT_LIVE};
+				.words = {base + i, g},
+				.is_context = base == CONTEXT_BASE,
+				.is_live = g == state};
+	}
 	return count;
 }
 
 size_t image_handles(struct image_handle *handles)
 {
-	size_t contexts = list(handles, &api_lifecycle.contexts, true);
-	return contexts + list(handles + contexts, &api_lifecycle.credentials, false);
+	size_t contexts = list(handles, &api_lifecycle.contexts, CONTEXT_BASE);
+	return contexts +
+	       list(handles + contexts, &api_lifecycle.credentials, CREDENTIAL_BASE);
 }
 
 bool image_is_live(const SecHandle *words)
 {
-	return table_find(&api_lifecycle.contexts, words->dwLower,
-	                  words->dwUpper) < TABLE_NEVER ||
-	       table_find(&api_lifecycle.credentials, words->dwLower,
-	                  words->dwUpper) < TABLE_NEVER;
+	return table_find(&api_lifecycle.contexts, words_read(words, CONTEXT_BASE)) ==
+	               TABLE_LIVE ||
+	       table_find(&api_lifecycle.credentials,
+	                  words_read(words, CREDENTIAL_BASE)) == TABLE_LIVE;
 }

@@ -2,12 +2,12 @@
  * image.h: the whole state of the reference, to be kept and put back.
  *
  * What the library remembers from one call to the next are the variables of ref/api.h.
- * An image holds all of them that was ever written, but for two things that nothing
- * reads again: what is in the blocks that were handed out (the library writes it and
- * the caller reads it), and which blocks beyond the limit are handed out (none). Slots
- * that were never used are no part of it: they are as the process began, zero.
+ * An image holds all that a call may read of them. Left out is what is written before it
+ * is read: slots that were never used, and places of free ones outside their part; what is
+ * in the blocks that were handed out (the library writes it and the caller reads it); and
+ * which blocks beyond the limit are handed out (none).
  *
- * This is for a build with small tables alone.
+ * This is for limits that are no higher than these.
  */
 #ifndef FUZZ_IMAGE_H
 #define FUZZ_IMAGE_H
@@ -18,9 +18,12 @@
 #include "../ref/sspi.h"
 
 enum {
-	IMAGE_BYTES = 4096,  /**< most of one image */
-	IMAGE_HANDLES = 128, /**< most handles that can have been issued */
-	IMAGE_BUFFERS = 64   /**< the limit of buffers is at most that */
+	IMAGE_SLOTS = 4,       /**< contexts, and credentials */
+	IMAGE_GENERATIONS = 3,
+	IMAGE_BUFFERS = 64,
+	IMAGE_BYTES = 1024,    /**< most of one image */
+	IMAGE_HANDLES = 2 * IMAGE_SLOTS * IMAGE_GENERATIONS /**< most handles that can
+	                                                         have been issued */
 };
 
 /** Writes the image as bytes; equal states have equal bytes and others have not.
@@ -39,7 +42,7 @@ struct image *image_new(void);
 void image_free(struct image *image);
 /** Copies the state. */
 void image_keep(struct image *image);
-/** Puts back the state that was kept, which has the same limits. */
+/** Puts back the state that was kept. */
 void image_restore(const struct image *image);
 /** Whether the state is the one that was kept. */
 bool image_is(const struct image *image);

@@ -23,10 +23,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Smaller tables than elsewhere, as LeakSanitizer reads all of them whenever a program
-# ends.
-SANITIZERS = ("-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all "
-              "-DTABLE_CAPACITY_MAX=65536u")
+SANITIZERS = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
 # Debian 12's valgrind cannot read the newer form of debugging information that its clang
 # writes.
 VARIANTS = [

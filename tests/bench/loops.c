@@ -11,8 +11,6 @@
  * the table is inlined into its loop as slotmap is into its own. */
 #include "../../ref/table.c"
 
-enum { BASE = 0x43000000 };
-
 /* What a user keeps at a slot. */
 struct value {
 	uint64_t words[2];
@@ -25,40 +23,42 @@ static struct value table_values[TABLE_CAPACITY_MAX];
 
 static inline struct key table_new(uint64_t i)
 {
-	uint32_t index = table_create(&table);
-	if (index == TABLE_FULL)
-		return (struct key){{0, 0}};
-	struct handle handle = table_handle(&table, index);
-	table_values[index] = (struct value){{i, i}};
-	return (struct key){{handle.lower, handle.upper}};
+	struct handle handle = table_create(&table);
+	if (handle.generation != 0)
+		table_values[handle.slot] = (struct value){{i, i}};
+	return (struct key){{handle.slot, handle.generation}};
 }
 
-static inline uint64_t table_sum(uint32_t index)
+static inline uint64_t table_sum(uint32_t slot)
 {
-	return table_values[index].words[0] + table_values[index].words[1];
+	return table_values[slot].words[0] + table_values[slot].words[1];
 }
 
-static inline uint64_t table_drop(const struct key *key)
+static inline struct handle table_handle(const struct key *key)
 {
-	uint32_t index = table_end(&table, (uintptr_t)key->words[0],
-	                           (uintptr_t)key->words[1]);
-	if (index >= TABLE_NEVER)
-		return NOT_LIVE;
-	uint64_t sum = table_sum(index);
-	table_recycle(&table, index);
-	return sum;
+	return (struct handle){(uint32_t)key->words[0], (uint32_t)key->words[1]};
 }
 
 static inline uint64_t table_get(const struct key *key)
 {
-	uint32_t index = table_find(&table, (uintptr_t)key->words[0],
-	                            (uintptr_t)key->words[1]);
-	return index < TABLE_NEVER ? table_sum(index) : NOT_LIVE;
+	struct handle handle = table_handle(key);
+	return table_find(&table, handle) == TABLE_LIVE ? table_sum(handle.slot)
+	                                                : NOT_LIVE;
+}
+
+static inline uint64_t table_drop(const struct key *key)
+{
+	struct handle handle = table_handle(key);
+	if (table_find(&table, handle) != TABLE_LIVE)
+		return NOT_LIVE;
+	uint64_t sum = table_sum(handle.slot);
+	table_end(&table, handle.slot);
+	return sum;
 }
 
 static void clear_table(uint64_t count)
 {
-	table_init(&table, (uint32_t)count, BASE, TABLE_GENERATION_MAX);
+	table_init(&table, (uint32_t)count, TABLE_GENERATION_MAX);
 }
 
 static uint64_t create_table(struct work work)
@@ -112,7 +112,7 @@ const struct rival rival_table = {
 /* As large as the table's arrays. `volatile` makes the compiler do each load and
  * store that is written here, once and at its place: without it the free slot
  * would travel from a deletion to the next creation in a register. */
-static volatile struct slot floor_slots[TABLE_CAPACITY_MAX];
+static volatile uint32_t floor_state[TABLE_CAPACITY_MAX];
 static volatile uint32_t floor_stack[TABLE_CAPACITY_MAX];
 static volatile struct value floor_values[TABLE_CAPACITY_MAX];
 static volatile uint32_t floor_free;
@@ -121,9 +121,9 @@ static inline struct key floor_new(uint64_t i)
 {
 	uint32_t top = floor_free - 1;
 	uint32_t index = floor_stack[top];
-	uint32_t generation = floor_slots[index].generation + 1;
+	uint32_t generation = floor_state[index] + 1;
 	floor_free = top;
-	floor_slots[index].generation = generation;
+	floor_state[index] = generation;
 	floor_values[index].words[0] = i;
 	floor_values[index].words[1] = i;
 	return (struct key){{index, generation}};
@@ -132,7 +132,7 @@ static inline struct key floor_new(uint64_t i)
 static inline uint64_t floor_get(const struct key *key)
 {
 	uint32_t index = (uint32_t)key->words[0];
-	(void)floor_slots[index].generation;
+	(void)floor_state[index];
 	return floor_values[index].words[0] + floor_values[index].words[1];
 }
 
@@ -147,7 +147,7 @@ static inline uint64_t floor_drop(const struct key *key)
 static void clear_floor(uint64_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		floor_slots[i].generation = 0;
+		floor_state[i] = 0;
 		floor_stack[i] = (uint32_t)count - 1 - i;
 	}
 	floor_free = (uint32_t)count;
@@ -201,7 +201,7 @@ static uint64_t find_stale_floor(struct work work)
 	uint64_t sum = 0;
 	for (uint64_t i = 0; i < work.count; i++) {
 		const struct key *key = &work.keys[work.order[i]];
-		(void)floor_slots[(uint32_t)key->words[0]].generation;
+		(void)floor_state[(uint32_t)key->words[0]];
 		sum += NOT_LIVE;
 	}
 	return sum;

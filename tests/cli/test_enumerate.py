@@ -13,21 +13,14 @@ import os
 import pty
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
-from common import ROOT
 from faults import OUT, build, link, patch_of, plant
 
-sys.path.insert(0, str(ROOT / "proofs"))
-import frama
-
 PROGRAM = OUT / "fuzz/enumerate"
-# With what the reference is compiled for it.
-FLAGS = frama.CONFIGURATIONS["small"].defines
 
 # The patches; the rule that each breaks first, and the fewest steps that show it: those
 # that make what is called on, and the call.
@@ -98,7 +91,7 @@ def counted(merge, *arguments):
 def plant_program(name):
     """Builds the program with a fault."""
     folder = OUT / "enumerate" / name
-    plant(patch_of(name), folder, *FLAGS)
+    plant(patch_of(name), folder)
     return link("fuzz/enumerate", folder)
 
 
