@@ -187,6 +187,8 @@ uint32_t history(struct lifecycle *l, const struct step *steps, uint32_t length,
 		  @   !words_issued(\at(*l, Pre), words.dwLower, words.dwUpper); */
 		if (words.dwUpper != 0) {
 			made[count] = words;
+			//@ assert before: all_different(made, count);
+			//@ assert last: differs(made, count, made[count]);
 			count++;
 		}
 	}

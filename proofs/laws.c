@@ -1,217 +1,225 @@
 /*
- * laws.c: what a user of the table may count on, as small programs that are
- * proved against the contracts of table.h alone.
+ * laws.c: what a user of handles may count on, as small programs that are proved
+ * against the contracts of words.h, lifecycle.h and table.h alone.
  *
- * How to read it: each function is one law; its contract says what holds at the
- * start and at the end, its body is the calls in between. The prover sees the
- * contracts of the operations, not their code, so a law that holds here holds
- * for every implementation that keeps these contracts. Nothing here is meant
- * to be run.
+ * How to read it: each function is one law; its contract says what holds at the start
+ * and at the end, its body is the calls in between. The prover sees the contracts of
+ * the operations, not their code, so a law that holds here holds for every
+ * implementation that keeps these contracts. Nothing here is meant to be run.
  */
-#include "table.h"
+#include "words.h"
 
-/* A created handle is found, and found at the slot that create answered. */
-/*@ requires table_valid: \valid(t);
-  @ requires census_valid: \valid(census);
-  @ requires apart: \separated(t, census);
-  @ requires well_formed: well_formed(*t, *census);
-  @ requires not_full: t->free > 0 || t->used < t->capacity;
+/* --- Deletes -------------------------------------------------------------------- */
+
+/* Whatever two words are deleted twice: the second answer tells whether they ever were
+ * a context's handle, and nothing changes. */
+/*@ requires valid: \valid(l) && \valid_read(words);
+  @ requires apart: \separated(l, words);
+  @ requires sound: sound(*l);
   @ terminates \true; exits \false;
-  @ assigns *t, *census;
-  @ ensures live_accepted: \result;
+  @ assigns *l;
+  @ ensures delete_deleted_ok: \result == SEC_E_OK <==>
+  @   issued(\at(l->contexts, Pre), words->dwLower - CONTEXT_BASE, words->dwUpper);
+  @ ensures delete_no_other_status: \result == SEC_E_OK ||
+  @   \result == SEC_E_INVALID_HANDLE;
+  @ ensures once: live_count(l->contexts) >= live_count(\at(l->contexts, Pre)) - 1;
   @*/
-bool law_created_is_live(struct table *t)
-/*@ ghost (struct census \ghost *census) */
+SECURITY_STATUS law_delete_twice(struct lifecycle *l, const SecHandle *words)
 {
-	uint32_t index = table_create(t) /*@ ghost (census) */;
-	struct handle handle = table_handle(t, index);
-
-	return table_find(t, handle.lower, handle.upper) == index;
+	lifecycle_delete(l, words_read(words, CONTEXT_BASE));
+	return lifecycle_delete(l, words_read(words, CONTEXT_BASE));
 }
 
-/* A full table creates nothing and is what it was. */
-/*@ requires table_valid: \valid(t);
-  @ requires census_valid: \valid(census);
-  @ requires apart: \separated(t, census);
-  @ requires well_formed: well_formed(*t, *census);
-  @ requires full: live_count(*t) + t->lingering + t->retired == t->capacity;
+/* A deleted context takes no leg and has no phase and no key. */
+/*@ requires valid: \valid(l);
+  @ requires sound: sound(*l);
+  @ requires live: live(l->contexts, h.slot, h.generation);
+  @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true; exits \false;
-  @ assigns *t, *census;
-  @ ensures exhaustion_creates_nothing: \result == TABLE_FULL;
-  @ ensures unchanged: *t == \old(*t);
+  @ assigns *l;
+  @ ensures use_deleted_invalid: \result.phase == CONTEXT_NONE && wiped(\result.key);
+  @ ensures init_deleted_invalid: ended(l->contexts, h.slot, h.generation);
   @*/
-uint32_t law_full_creates_nothing(struct table *t)
-/*@ ghost (struct census \ghost *census) */
+struct context law_deleted_is_gone(struct lifecycle *l, struct handle h, uint32_t phase,
+                                   struct key key)
 {
-	return table_create(t) /*@ ghost (census) */;
+	lifecycle_delete(l, h);
+	lifecycle_advance(l, h, phase, key);
+	return lifecycle_context(l, h);
 }
 
-/* A handle that has ended is found as ended. */
-/*@ requires table_valid: \valid(t);
-  @ requires census_valid: \valid(census);
-  @ requires apart: \separated(t, census);
-  @ requires well_formed: well_formed(*t, *census);
-  @ requires live: live(*t, lower, upper);
+/* Of a context that was deleted no byte of its key is left, and its slot is free, or
+ * retired if it has issued all that it may. */
+/*@ requires valid: \valid(l);
+  @ requires sound: sound(*l);
+  @ requires live: live(l->contexts, h.slot, h.generation);
   @ terminates \true; exits \false;
-  @ assigns *t, *census;
-  @ ensures delete_deleted_ok: \result == TABLE_ENDED;
+  @ assigns *l;
+  @ ensures delete_wipes_keys: wiped(l->context[h.slot].key);
+  @ ensures no_slot_lost: \result == live_count(\at(l->contexts, Pre)) - 1;
   @*/
-uint32_t law_ended_is_found_ended(struct table *t, uintptr_t lower,
-                                  uintptr_t upper)
-/*@ ghost (struct census \ghost *census) */
+uint32_t law_delete_releases(struct lifecycle *l, struct handle h)
 {
-	table_end(t, lower, upper) /*@ ghost (census) */;
-	return table_find(t, lower, upper);
+	lifecycle_delete(l, h);
+	return table_live(&l->contexts);
 }
 
-/* Whatever two words are ended twice: the second time they are no handle that
- * is live, and nothing changes. */
-/*@ requires table_valid: \valid(t);
-  @ requires census_valid: \valid(census);
-  @ requires apart: \separated(t, census);
-  @ requires well_formed: well_formed(*t, *census);
+/* Whatever is made after a delete has another handle, also in the same slot; and to
+ * delete the old one again leaves the new one alone. */
+/*@ requires valid: \valid(l);
+  @ requires sound: sound(*l);
+  @ requires live: live(l->contexts, h.slot, h.generation);
+  @ requires phase_known: phase < CONTEXT_NONE;
   @ terminates \true; exits \false;
-  @ assigns *t, *census;
-  @ ensures delete_deleted_ok:
-  @   issued(\at(*t, Pre), lower, upper) <==> \result == TABLE_ENDED;
-  @ ensures delete_garbage_invalid:
-  @   !issued(\at(*t, Pre), lower, upper) <==> \result == TABLE_NEVER;
-  @ ensures once: live_count(*t) >= live_count(\at(*t, Pre)) - 1;
+  @ assigns *l;
+  @ ensures delete_deleted_for_ever: ended(l->contexts, h.slot, h.generation);
+  @ ensures create_never_reissues: \result.generation == 0 ||
+  @   \result.slot != h.slot || \result.generation > h.generation;
+  @ ensures others_untouched: \result.generation != 0 ==>
+  @   live(l->contexts, \result.slot, \result.generation) &&
+  @   l->context[\result.slot].phase == phase && l->context[\result.slot].key == key;
   @*/
-uint32_t law_end_twice(struct table *t, uintptr_t lower, uintptr_t upper)
-/*@ ghost (struct census \ghost *census) */
+struct handle law_reuse(struct lifecycle *l, struct handle h, uint32_t phase,
+                        struct key key)
 {
-	table_end(t, lower, upper) /*@ ghost (census) */;
-	return table_end(t, lower, upper) /*@ ghost (census) */;
+	lifecycle_delete(l, h);
+	struct handle made = lifecycle_begin(l, phase, key);
+	lifecycle_delete(l, h);
+	return made;
 }
 
-/* A slot that is reused issues another handle, and the old one stays ended. */
-/*@ requires table_valid: \valid(t);
-  @ requires census_valid: \valid(census);
-  @ requires apart: \separated(t, census);
-  @ requires well_formed: well_formed(*t, *census);
-  @ requires live: live(*t, lower, upper);
-  @ requires not_exhausted: upper < t->max_generation;
-  @ terminates \true; exits \false;
-  @ assigns *t, *census;
-  @ ensures same_slot: \result == lower - t->base;
-  @ ensures create_never_reissues: upper_of(*t, \result) == upper + 1;
-  @ ensures delete_deleted_for_ever: ended(*t, lower, upper);
-  @ ensures count_kept: live_count(*t) == live_count(\at(*t, Pre));
-  @*/
-uint32_t law_reuse(struct table *t, uintptr_t lower, uintptr_t upper)
-/*@ ghost (struct census \ghost *census) */
-{
-	uint32_t index = table_end(t, lower, upper) /*@ ghost (census) */;
+/* --- Credentials ------------------------------------------------------------------ */
 
-	table_recycle(t, index) /*@ ghost (census) */;
-	return table_create(t) /*@ ghost (census) */;
+/* A context is what it was after any credential was freed. */
+/*@ requires valid: \valid(l);
+  @ requires sound: sound(*l);
+  @ requires live: live(l->contexts, h.slot, h.generation);
+  @ requires possible: credential.generation <= TABLE_GENERATION_MAX;
+  @ terminates \true; exits \false;
+  @ assigns *l;
+  @ ensures context_outlives_credential: live(l->contexts, h.slot, h.generation);
+  @ ensures credential_kept_while_needed: \result == \old(l->context[h.slot]);
+  @*/
+struct context law_context_outlives_credential(struct lifecycle *l, struct handle h,
+                                               struct handle credential)
+{
+	lifecycle_free(l, credential);
+	return lifecycle_context(l, h);
 }
 
-/* A slot whose last handle has ended is retired: it answers TABLE_FULL rather
- * than issue again, if there is no other. */
-/*@ requires table_valid: \valid(t);
-  @ requires census_valid: \valid(census);
-  @ requires apart: \separated(t, census);
-  @ requires well_formed: well_formed(*t, *census);
-  @ requires live: live(*t, lower, upper);
-  @ requires exhausted: upper == t->max_generation;
-  @ requires no_other: t->free == 0 && t->used == t->capacity;
+/* A freed credential is not live, its secret is wiped, and a second free is refused. */
+/*@ requires valid: \valid(l);
+  @ requires sound: sound(*l);
+  @ requires live: live(l->credentials, h.slot, h.generation);
   @ terminates \true; exits \false;
-  @ assigns *t, *census;
-  @ ensures create_never_reissues: \result == TABLE_FULL;
-  @ ensures delete_deleted_for_ever: ended(*t, lower, upper);
+  @ assigns *l;
+  @ ensures free_freed_invalid: \result == SEC_E_INVALID_HANDLE;
+  @ ensures leg_freed_credential_invalid: ended(l->credentials, h.slot, h.generation);
+  @ ensures credential_released_when_unneeded: wiped(l->credential[h.slot]);
+  @*/
+SECURITY_STATUS law_free_twice(struct lifecycle *l, struct handle h)
+{
+	lifecycle_free(l, h);
+	return lifecycle_free(l, h);
+}
+
+/* --- Values ----------------------------------------------------------------------- */
+
+/* No two words are a handle of both kinds. */
+/*@ requires valid: \valid_read(words);
+  @ terminates \true; exits \false; assigns \nothing;
+  @ ensures delete_credential_invalid: \result == \true;
+  @*/
+bool law_kinds_apart(const SecHandle *words)
+{
+	return words_read(words, CONTEXT_BASE).generation == 0 ||
+	       words_read(words, CREDENTIAL_BASE).generation == 0;
+}
+
+/* A handle with its words exchanged is none, of neither kind. */
+/*@ requires valid: \valid_read(words);
+  @ requires issuable: issuable(CONTEXT_BASE, *words) || issuable(CREDENTIAL_BASE, *words);
+  @ terminates \true; exits \false; assigns \nothing;
+  @ ensures delete_swapped_invalid: \result == 0;
+  @*/
+uint32_t law_swapped(const SecHandle *words)
+{
+	SecHandle swapped = {words->dwUpper, words->dwLower};
+
+	return words_read(&swapped, CONTEXT_BASE).generation +
+	       words_read(&swapped, CREDENTIAL_BASE).generation;
+}
+
+/* A handle with bit 30 of its upper word set is none, and never will be. */
+/*@ requires valid: \valid_read(words);
+  @ requires ahead: words->dwUpper >= 1073741824;
+  @ requires kind: of_kind(base);
+  @ terminates \true; exits \false; assigns \nothing;
+  @ ensures delete_unissued_invalid: \result == 0;
+  @*/
+uint32_t law_ahead(const SecHandle *words, uint32_t base)
+{
+	return words_read(words, base).generation;
+}
+
+/* The reserved values are no handles: a word of zero, of all bits set, and the header's
+ * deleted handle. */
+/*@ requires valid: \valid_read(words);
+  @ requires reserved: reserved(*words);
+  @ requires kind: of_kind(base);
+  @ terminates \true; exits \false; assigns \nothing;
+  @ ensures create_never_reserved: \result == 0;
+  @*/
+uint32_t law_reserved(const SecHandle *words, uint32_t base)
+{
+	return words_read(words, base).generation;
+}
+
+/* --- Room --------------------------------------------------------------------------- */
+
+/* A table whose slots are all live or retired creates nothing; and only such a one. */
+/*@ requires valid: \valid(t);
+  @ requires well_formed: well_formed(*t);
+  @ terminates \true; exits \false;
+  @ assigns *t;
+  @ ensures exhaustion_creates_nothing: \result == \true <==>
+  @   live_count(\at(*t, Pre)) + \old(t->retired) == \old(t->capacity);
+  @ ensures unchanged: \result == \true ==> *t == \old(*t);
+  @*/
+bool law_full(struct table *t)
+{
+	return table_create(t).generation == 0;
+}
+
+/* A slot that has issued all that it may is retired when its last handle ends: it is
+ * not issued again, though there is no other. */
+/*@ requires valid: \valid(t);
+  @ requires well_formed: well_formed(*t);
+  @ requires full: full(*t);
+  @ requires exhausted: slot_live(*t, slot) && t->state[slot] == t->max_generation;
+  @ terminates \true; exits \false;
+  @ assigns *t;
+  @ ensures create_never_reissues: \result == \true;
   @ ensures retired: t->retired == \old(t->retired) + 1;
   @*/
-uint32_t law_retire(struct table *t, uintptr_t lower, uintptr_t upper)
-/*@ ghost (struct census \ghost *census) */
+bool law_retire(struct table *t, uint32_t slot)
 {
-	uint32_t index = table_end(t, lower, upper) /*@ ghost (census) */;
-
-	table_recycle(t, index) /*@ ghost (census) */;
-	return table_create(t) /*@ ghost (census) */;
+	table_end(t, slot);
+	return table_create(t).generation == 0;
 }
 
-/* A lingering slot is not issued again, whatever is created meanwhile. */
-/*@ requires table_valid: \valid(t);
-  @ requires census_valid: \valid(census);
-  @ requires apart: \separated(t, census);
-  @ requires well_formed: well_formed(*t, *census);
-  @ requires live: live(*t, lower, upper);
+/* In a full table, a slot that is not exhausted is the next to be issued. */
+/*@ requires valid: \valid(t);
+  @ requires well_formed: well_formed(*t);
+  @ requires full: full(*t);
+  @ requires goes_on: slot_live(*t, slot) && t->state[slot] < t->max_generation;
   @ terminates \true; exits \false;
-  @ assigns *t, *census;
-  @ ensures credential_kept_while_needed: \result != lower - t->base;
-  @ ensures still_lingers:
-  @   t->slots[lower - t->base].place == SLOT_LINGERING;
+  @ assigns *t;
+  @ ensures no_slot_lost: \result.slot == slot;
+  @ ensures create_never_reissues: \result.generation == \old(t->state[slot]) + 1;
   @*/
-uint32_t law_lingering_is_kept(struct table *t, uintptr_t lower,
-                               uintptr_t upper)
-/*@ ghost (struct census \ghost *census) */
+struct handle law_next(struct table *t, uint32_t slot)
 {
-	table_end(t, lower, upper) /*@ ghost (census) */;
-	return table_create(t) /*@ ghost (census) */;
-}
-
-/* The reserved values are never a handle: all zero, a word of all bits set,
- * and the header's deleted handle; nor is any with a second word of zero. */
-/*@ requires table_valid: \valid(t);
-  @ requires readable: readable(*t);
-  @ requires reserved: upper == 0 || lower == UINTPTR_MAX ||
-  @   upper == UINTPTR_MAX ||
-  @   (lower == UINTPTR_MAX - 1 && upper == UINTPTR_MAX - 1);
-  @ terminates \true; exits \false; assigns \nothing;
-  @ ensures create_never_reserved: \result == TABLE_NEVER;
-  @*/
-uint32_t law_reserved(const struct table *t, uintptr_t lower, uintptr_t upper)
-{
-	return table_find(t, lower, upper);
-}
-
-/* A handle of one kind is never issued by the table of another, whose lower
- * words lie elsewhere: whatever the one has issued, the other answers NEVER. */
-/*@ requires table_valid: \valid(t);
-  @ requires other_valid: \valid(other);
-  @ requires apart: \separated(t, other);
-  @ requires readable: readable(*t);
-  @ requires other_readable: readable(*other);
-  @ requires ranges_apart: t->base + t->capacity <= other->base ||
-  @   other->base + other->capacity <= t->base;
-  @ requires issued: issued(*t, lower, upper);
-  @ terminates \true; exits \false; assigns \nothing;
-  @ ensures delete_credential_invalid: \result == TABLE_NEVER;
-  @*/
-uint32_t law_kinds_apart(const struct table *t, const struct table *other,
-                         uintptr_t lower, uintptr_t upper)
-{
-	return table_find(other, lower, upper);
-}
-
-/* With generations below every lower word, an issued handle with its words
- * exchanged is none. */
-/*@ requires table_valid: \valid(t);
-  @ requires readable: readable(*t);
-  @ requires generations_below: t->max_generation < t->base;
-  @ requires issued: issued(*t, lower, upper);
-  @ terminates \true; exits \false; assigns \nothing;
-  @ ensures delete_swapped_invalid: \result == TABLE_NEVER;
-  @*/
-uint32_t law_swapped(const struct table *t, uintptr_t lower, uintptr_t upper)
-{
-	return table_find(t, upper, lower);
-}
-
-/* The counters and the virgin slots make up the capacity. */
-/*@ requires table_valid: \valid(t);
-  @ requires census_valid: \valid(census);
-  @ requires apart: \separated(t, census);
-  @ requires well_formed: well_formed(*t, *census);
-  @ terminates \true; exits \false; assigns \nothing;
-  @ ensures no_slot_lost: \result == t->capacity;
-  @*/
-uint32_t law_counters(const struct table *t)
-/*@ ghost (struct census \ghost *census) */
-{
-	uint32_t virgin = t->capacity - t->used;
-
-	return table_live(t) + t->free + t->lingering + t->retired + virgin;
+	table_end(t, slot);
+	return table_create(t);
 }
