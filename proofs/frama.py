@@ -53,10 +53,11 @@ SECONDS = 1200
 SMOKE_STEPS = {"z3": 30000}
 SMOKE_SECONDS = 3600
 
+# Runs of Frama-C at a time. More than processors, and -wp-par too, as WP looks for
+# answers only now and then and a processor would idle meanwhile.
+JOBS = 2 * os.cpu_count()
 CHECKS = ("-wp-rte -warn-unsigned-overflow -warn-unsigned-downcast "
           "-warn-signed-downcast").split()
-# -wp-par above the number of processors, as WP looks for answers only now and
-# then and a processor would idle meanwhile.
 WP = ("-wp -wp-model Typed+Ref -wp-cache none -wp-par 6 "
       f"-wp-smoke-timeout {SMOKE_SECONDS}").split() + CHECKS
 # Smoke tests alone, as what is proved is asked by the main run. Not without

@@ -354,8 +354,8 @@ def arguments():
     parser.add_argument("--out", type=Path,
                         help="folder of the reports (default: build/proof in the "
                              "source tree)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(),
-                        help="runs of Frama-C at a time (default: one a processor)")
+    parser.add_argument("--jobs", type=int, default=frama.JOBS,
+                        help="runs of Frama-C at a time (default: two a processor)")
     parser.add_argument("--seconds", type=int, default=frama.SECONDS,
                         help="end a prover that does not answer; this can only "
                              "make a goal fail (default: %(default)s)")
