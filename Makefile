@@ -140,9 +140,11 @@ slotmap: $(BUILD)/bench/bench
 	  cp target/release/libslotmap_loops.so .. || echo 'make: slotmap was not built' >&2; \
 	fi
 
-# One configuration alone: PROVE="--configuration 64-bit".
-prove: deps-proof ## prove the library with Frama-C (some minutes)
+prove: deps-proof ## prove the library with Frama-C (some minutes); prove-FILE, as prove-table: one file
 	$(PYTHON) -B proofs/prove.py $(PROVE)
+
+prove-%: deps-proof
+	$(PYTHON) -B proofs/prove.py $(PROVE) $*
 
 mutants: deps-proof ## show that the proof refuses each planted fault (some minutes)
 	$(PYTHON) -B proofs/mutants.py $(MUTANTS)

@@ -153,6 +153,51 @@ def normal(text):
     return text
 
 
+def separations(clause, definitions, parameters):
+    """The `\separated(...)` that a clause of a function with these parameters is a
+    conjunction of, also through predicates; none if it is anything else."""
+    found = []
+    for part in arguments(clause, "&&"):
+        if separated(part):
+            found.append(part)
+            continue
+        name = re.match(r"\w*", part).group()
+        said = applied(part, definitions.get(("logic", name), ""), parameters)
+        within = said and separations(
+            said, {key: text for key, text in definitions.items() if key[1] != name},
+            parameters)
+        if not within:
+            return []
+        found += within
+    return found
+
+
+def applied(text, definition, parameters):
+    """What a predicate says where a clause applies it; "" if the text is not that, or
+    could mean another thing there: what the predicate names beside its parameters is
+    global, so the function may have no parameters of these names."""
+    call = re.fullmatch(r"\w+(?:\{Here\})?\((.*)\)", text)
+    said = re.fullmatch(
+        r" predicate \w+(?:\{(\w+)\})?\(([^()]*)\) = (?:\\at\((.*), ?\1\)|(.*?));?",
+        definition)
+    body = said and (said[3] or said[4])
+    if not call or not body or re.search(r"\\(?!separated\()|\bpredicate\b", body):
+        return ""
+    formal = [re.search(r"(\w+)$", one)[1] for one in arguments(said[2])]
+    terms = arguments(call[1])
+    word = re.compile(r"(?<![\w.>\\])(?<!struct )[A-Za-z_]\w*")
+    if (len(formal) != len(terms)
+            or {*word.findall(body)} - {*formal} & {*parameters}):
+        return ""
+    for name, term in zip(formal, terms):
+        # What binds less than `->` cannot stand before it.
+        deep = re.search(rf"\b{name}(?:->|\.|\[)", body)
+        if not re.fullmatch(r"\w+" if deep else r"&?\w+(?:(?:->|\.)\w+)*", term):
+            return ""
+    given = dict(zip(formal, terms))
+    return word.sub(lambda match: given.get(match[0], match[0]), body)
+
+
 def separated(text):
     """The terms that `\\separated(...)` names, each a set of elements (one, but
     for `{a, b}`), or none if the text is not that."""
@@ -162,20 +207,18 @@ def separated(text):
             for term in terms]
 
 
-def arguments(text):
-    """The parts of a text between its outermost commas, or none if its brackets do
-    not match."""
-    parts, depth, part = [], 0, ""
-    for sign in text + ",":
-        depth += (sign in "([{") - (sign in ")]}")
+def arguments(text, between=","):
+    """The parts of a text between its outermost commas, or other signs, or none if
+    its brackets do not match."""
+    parts, depth, start = [], 0, 0
+    for match in re.finditer(rf"[(\[{{}}\])]|{between}", text):
+        depth += (match[0] in "([{") - (match[0] in ")]}")
         if depth < 0:
             return []
-        if sign == "," and depth == 0:
-            parts.append(part.strip())
-            part = ""
-        else:
-            part += sign
-    return parts if depth == 0 else []
+        if match[0] == between and depth == 0:
+            parts.append(text[start:match.start()].strip())
+            start = match.end()
+    return [*parts, text[start:].strip()] if depth == 0 else []
 
 
 def splice(text):

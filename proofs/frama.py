@@ -5,11 +5,13 @@ know whether a changed source is still proved.
 
 A file is run three times, so that each run can be as cheap as its question:
 
-  printed  the program as Frama-C understands it, for the gates on contracts
+  printed  the program as Frama-C understands it, with the assertions against
+           run-time errors, for the gates on contracts and data models
   main     every goal, by both provers under the budget STEPS, and then the
            status of every property that the kernel knows
   smoke    tries to prove `false` from every contract, behind every call and in
-           every branch; a smoke test passes if that cannot be proved
+           every branch, and nothing else; a smoke test passes if that cannot be
+           proved
 """
 import csv
 import dataclasses
@@ -24,6 +26,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROVERS = ("Z3:4.8.12", "CVC4:1.8")
+CPU = ("frama-c", "z3", "cvc4")
 TOOLS = ("frama-c", "why3", "z3", "cvc4", "gcc")
 WHY3_CONF = HERE / "why3.conf"
 
@@ -50,34 +53,31 @@ SECONDS = 1200
 SMOKE_STEPS = {"z3": 30000}
 SMOKE_SECONDS = 3600
 
+# Runs of Frama-C at a time. More than processors, and -wp-par too, as WP looks for
+# answers only now and then and a processor would idle meanwhile.
+JOBS = 2 * os.cpu_count()
 CHECKS = ("-wp-rte -warn-unsigned-overflow -warn-unsigned-downcast "
           "-warn-signed-downcast").split()
-# -wp-par above the number of processors, as WP looks for answers only now and
-# then and a processor would idle meanwhile.
 WP = ("-wp -wp-model Typed+Ref -wp-cache none -wp-par 6 "
       f"-wp-smoke-timeout {SMOKE_SECONDS}").split() + CHECKS
-SMOKE = "-wp-smoke-tests -wp-smoke-dead-local-init".split()
+# Smoke tests alone, as what is proved is asked by the main run. Not without
+# `exits`, of which there are no goals here: WP would leave out functions that
+# state nothing else.
+SMOKE = ("-wp-smoke-tests -wp-smoke-dead-local-init -wp-prop=" + ",".join(
+    f"-@{kind}" for kind in "ensures assigns requires assert terminates "
+    "complete_behaviors disjoint_behaviors invariant variant".split())).split()
 
 KINDS = r"(?:Warning|User Error|Failure|Error):"
+# What a prover answered, of a log that says.
+RESULT = re.compile(r"^  Why3 result for ([^ :\n]+)[^:\n]*: (.*(?:\n(?!\[).*)*)", re.M)
 # A message of the log; the name of its file may hold anything.
 MESSAGE = re.compile(rf"\[([\w:-]+)\] (?:(?!{KINDS})(.+?):\d+: )?{KINDS} *"
                      r"(.*(?:\n(?:  .*)?)*)")
 UNREAD = re.compile(r"Warning|Error|\b(?:warning|error):")
 
 
-@dataclasses.dataclass(frozen=True)
-class Configuration:
-    """What the sources are proved for: a data model and limits."""
-    machdep: str
-    defines: tuple = ()
-
-
-CONFIGURATIONS = {
-    "64-bit": Configuration("gcc_x86_64"),
-    "32-bit": Configuration("gcc_x86_32"),
-    "small": Configuration("gcc_x86_64", ("-DTABLE_CAPACITY_MAX=4u",
-                                          "-DTABLE_GENERATION_MAX=3u")),
-}
+# The data models that files are proved for, and what Frama-C calls them.
+CONFIGURATIONS = {"64-bit": "gcc_x86_64", "32-bit": "gcc_x86_32"}
 
 
 @dataclasses.dataclass
@@ -118,6 +118,7 @@ class Result:
     smoke_answers: list = dataclasses.field(default_factory=list)
     messages: list = dataclasses.field(default_factory=list)
     seconds: dict = dataclasses.field(default_factory=dict)
+    cpu: dict = dataclasses.field(default_factory=lambda: dict.fromkeys(CPU, 0.0))
 
 
 def programs():
@@ -144,22 +145,33 @@ def versions():
     return said
 
 
-def frama_c(root, file, configuration, log, *options):
-    """Runs Frama-C on a file below root; its output goes to the file log.
-    Returns its exit code, which says nothing about what was proved."""
-    flags = " ".join((f"-I{root / 'ref'}", *configuration.defines))
+def frama_c(root, file, configuration, log, result, *options):
+    """Runs Frama-C on a file below root; its output goes to the file log, which is
+    returned with its exit code, that says nothing about what was proved. The CPU
+    seconds that it and the provers took are added to the result's."""
     # Frama-C believes PWD more than the folder it was started in. Its session
     # folder is set because proof scripts would be read from there.
     with tempfile.TemporaryDirectory() as session, \
-            open(log, "w", encoding="utf-8") as output:
-        return subprocess.run(
+            open(log, "w", encoding="utf-8") as output, subprocess.Popen(
             ["frama-c", "-c11", "-no-unicode", "-session", session, "-machdep",
-             configuration.machdep, f"-cpp-extra-args={flags}", file, *options],
+             CONFIGURATIONS[configuration], f"-cpp-extra-args=-I{root / 'ref'}",
+             file, *options],
             cwd=root, stdout=output, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, check=False,
+            stdin=subprocess.DEVNULL,
             env={**os.environ, "PWD": str(root), "LC_ALL": "C.UTF-8",
                  "PATH": f"{HERE}:{os.environ['PATH']}",
-                 "WHY3CONFIG": str(WHY3_CONF)}).returncode
+                 "WHY3CONFIG": str(WHY3_CONF)}) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    said = log.read_text()
+    # The processes that it has waited for are the provers too.
+    result.cpu["frama-c"] += usage.ru_utime + usage.ru_stime
+    for prover, answer in RESULT.findall(said):
+        seconds = re.search(r"\(([\d.]+)s\b", answer)
+        if seconds:
+            result.cpu[prover.lower()] += float(seconds.group(1))
+            result.cpu["frama-c"] -= float(seconds.group(1))
+    return process.returncode, said
 
 
 def fresh(folder, name):
@@ -172,8 +184,9 @@ def fresh(folder, name):
 def run_printed(root, file, configuration, folder, result):
     """Reads the program as Frama-C understands it."""
     printed, log = fresh(folder, "printed.c"), fresh(folder, "printed.log")
-    code = frama_c(root, file, configuration, log, "-print", "-ocode", printed)
-    result.messages += messages(log.read_text())
+    code, said = frama_c(root, file, configuration, log, result, "-rte", *CHECKS[1:],
+                         "-then", "-print", "-ocode", printed)
+    result.messages += messages(said)
     if code or not printed.exists():
         result.errors.append(f"Frama-C did not read the file, see {log}")
     else:
@@ -185,14 +198,13 @@ def run_main(root, file, configuration, folder, result):
     report, table = fresh(folder, "goals.json"), fresh(folder, "properties.csv")
     log = fresh(folder, "main.log")
     # The second stage, as the first would report before anything is proved.
-    code = frama_c(root, file, configuration, log, *WP, "-wp-prover", "z3,cvc4",
-                   "-wp-run-all-provers", "-wp-steps", str(STEPS),
-                   # Callers prove what the memory model takes for granted.
-                   "-wp-check-memory-model",
-                   "-wp-timeout", str(SECONDS),
-                   "-wp-msg-key", "prover", "-wp-report-json", report, "-then",
-                   "-report-csv", table)
-    said = log.read_text()
+    code, said = frama_c(
+        root, file, configuration, log, result, *WP, "-wp-prover", "z3,cvc4",
+        "-wp-run-all-provers", "-wp-steps", str(STEPS),
+        # Callers prove what the memory model takes for granted.
+        "-wp-check-memory-model", "-wp-timeout", str(SECONDS),
+        "-wp-msg-key", "prover", "-wp-report-json", report, "-then",
+        "-report-csv", table)
     result.messages += messages(said)
     if code or not report.exists() or not table.exists():
         result.errors.append(f"Frama-C did not finish, see {log}")
@@ -210,12 +222,13 @@ def run_smoke(root, file, configuration, folder, result):
     """Runs the smoke tests, by each prover."""
     for prover, steps in SMOKE_STEPS.items():
         log = fresh(folder, f"smoke-{prover}.log")
-        code = frama_c(root, file, configuration, log, *WP, *SMOKE,
-                       "-wp-prover", prover, "-wp-steps", str(steps),
-                       "-wp-timeout", str(SMOKE_SECONDS),
-                       "-wp-msg-key", "prover")
-        said = log.read_text()
-        result.messages += messages(said)
+        code, said = frama_c(
+            root, file, configuration, log, result, *WP, *SMOKE,
+            "-wp-prover", prover, "-wp-steps", str(steps),
+            "-wp-timeout", str(SMOKE_SECONDS), "-wp-msg-key", "prover")
+        # A file may have none; which it has is committed.
+        result.messages += [one for one in messages(said)
+                            if one.text != "No goal generated"]
         if code:
             result.errors.append(f"Frama-C did not finish, see {log}")
         failed = re.findall(r"\[Failed\] Smoke-test (?:typed_\w*?ref_)?(\S+)", said)
@@ -264,8 +277,7 @@ def properties(table):
 
 def answers(log):
     """What the provers answered, and what WP made of it, of a log that says."""
-    return [" ".join(said.split()) for said in re.findall(
-        r"^  Why3 result for [^:\n]+: (.*(?:\n(?!\[).*)*)", log, re.M)]
+    return [" ".join(said.split()) for _, said in RESULT.findall(log)]
 
 
 def messages(log):

@@ -6,7 +6,8 @@ but by whichever prover gets there first. A mutant is refused if a goal is not
 proved that is proved, under the same budget, for the unchanged function; one
 that loses no goal survives: then a contract is too weak. The budget is the first
 of BUDGETS, and the next where the unchanged function is not wholly proved under
-it and the mutant loses nothing.
+it and the mutant loses nothing: most mutants are refused at once, and what they
+lose costs all of a budget.
 
 Exit status: 0 every mutant is refused, 1 one survives, 2 wrong usage, a faulty
 patch or a missing tool.
@@ -14,7 +15,6 @@ patch or a missing tool.
 import argparse
 import concurrent.futures
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -27,7 +27,8 @@ import frama
 
 ROOT = Path(__file__).resolve().parent.parent
 PATCHES = ROOT / "proofs/mutants"
-BUDGETS = (frama.STEPS // 4, frama.STEPS)
+BUDGETS = (("z3", frama.STEPS // 8), ("cvc4,z3", frama.STEPS // 4),
+           ("cvc4,z3", frama.STEPS))
 # What these steps never take; z3 can turn in a circle without counting steps.
 SECONDS = 60
 
@@ -58,13 +59,13 @@ def changed(root, patch):
     raise Faulty(f"{patch.name}: it changes no function")
 
 
-def unproved(root, file, function, folder, steps):
+def unproved(root, file, function, folder, budget):
     """The goals of one function that no prover proves."""
     folder.mkdir(parents=True, exist_ok=True)
-    report = frama.fresh(folder, "goals.json")
-    code = frama.frama_c(
-        root, file, frama.CONFIGURATIONS["64-bit"], folder / "main.log",
-        *frama.WP, "-wp-prover", "cvc4,z3", "-wp-steps", str(steps),
+    report, (provers, steps) = frama.fresh(folder, "goals.json"), budget
+    code, _ = frama.frama_c(
+        root, file, "64-bit", folder / "main.log", frama.Result(),
+        *frama.WP, "-wp-prover", provers, "-wp-steps", str(steps),
         "-wp-timeout", str(SECONDS), "-wp-fct", function,
         "-wp-report-json", report)
     if code or not report.exists():
@@ -82,17 +83,17 @@ class Control:
     def __init__(self, pool, out):
         self.pool, self.out, self.asked = pool, out, {}
 
-    def ask(self, file, function, steps):
+    def ask(self, file, function, budget):
         """Begins to prove a function; the answer is in the future."""
-        key = (file, function, steps)
+        key = (file, function, budget)
         if key not in self.asked:
             self.asked[key] = self.pool.submit(
-                unproved, ROOT, *key[:2],
-                self.out / f"unchanged-{function}-{steps}", steps)
+                unproved, ROOT, file, function,
+                self.out / "-".join(["unchanged", function, *map(str, budget)]), budget)
         return self.asked[key]
 
 
-def mutate(patch, out, steps):
+def mutate(patch, out, budget):
     """Plants a fault; returns the goals that are not proved then."""
     with tempfile.TemporaryDirectory() as root:
         shutil.copytree(ROOT / "ref", Path(root) / "ref")
@@ -101,19 +102,20 @@ def mutate(patch, out, steps):
                               text=True, check=False)
         if done.returncode:
             raise Faulty(f"{patch.name}: {done.stdout.strip()}")
-        return unproved(Path(root), *changed(ROOT, patch), out / patch.stem, steps)
+        return unproved(Path(root), *changed(ROOT, patch), out / patch.stem, budget)
 
 
 def lost(patch, control, pool, out, first):
     """The goals that a mutant loses; `first` is its future under the first
     budget."""
     key = changed(ROOT, patch)
-    goals = first.result() - control.ask(*key, BUDGETS[0]).result()
-    for steps in BUDGETS[1:]:
-        if goals or not control.ask(*key, BUDGETS[0]).result():
+    for budget in BUDGETS:
+        if budget != BUDGETS[0]:
+            first = pool.submit(mutate, patch, out, budget)
+        unchanged = control.ask(*key, budget).result()
+        goals = first.result() - unchanged
+        if goals or not unchanged:
             break
-        now = pool.submit(mutate, patch, out, steps)
-        goals = now.result() - control.ask(*key, steps).result()
     return sorted(goals)
 
 
@@ -131,7 +133,7 @@ def run(patches, out):
     """Proves what is unchanged and the mutants; returns the patches that
     survive."""
     survivors = []
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(frama.JOBS) as pool:
         control = Control(pool, out)
         for patch in patches:
             control.ask(*changed(ROOT, patch), BUDGETS[0])

@@ -1,26 +1,29 @@
 """prove.py: proves the library and says what the proof rests on.
 
-The files of proofs/files.txt are proved with Frama-C's WP, uncached, in each
-configuration of frama.py: 64-bit and 32-bit words, and small limits. Frama-C
-exits with 0 whatever was proved, so the verdict is that of the gates of gates.py.
+The files of proofs/files.txt are proved with Frama-C's WP, uncached, for 64-bit
+words. Those that are another program with 32-bit words say so there, and are proved
+for these too; the gate `same` shows that the others are the same. Frama-C exits
+with 0 whatever was proved, so the verdict is that of the gates of gates.py.
 
 What is committed beside the sources, below proofs/:
 
-  files.txt        the proved files, one a line
-  expected/*.json  per file: the goals, the number of smoke tests, and hashes of
-                   the contracts and of all logic definitions
+  files.txt        the proved files, one a line; `32-bit` behind one has it proved
+                   for such words too
+  expected.json    per file and function: numbers and hashes of the goals, of the
+                   smoke tests, and of what is stated, and of all logic definitions
   exceptions.json  the goals that one of the two provers may fail, and why
   ledger.json      the warnings that may be left, the files of ref/ that are not
                    proved, and why
 
 To add a file: add its line to files.txt, prove it, run `prove.py --accept`, and
-read the diff of expected/.
+read the diff of expected.json.
 """
 import argparse
 import concurrent.futures
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -31,10 +34,10 @@ import gates
 from gates import Fault
 
 ROOT = Path(__file__).resolve().parent.parent
-SCHEMA = "sechandle-proof-receipt/1"
+SCHEMA = "sechandle-proof-receipt/2"
 EPILOG = """\
 exit status: 0 proved, 1 a gate failed, 2 wrong usage or a missing tool; a run of
-some files or configurations says 'proved in part' and which
+some files says 'proved in part' and which
 
 gates:
 """ + "\n".join(f"  {name:11} {text}" for name, text in gates.GATES.items()) + """
@@ -53,7 +56,14 @@ class Project:
     def __init__(self, root):
         self.root = root
         self.proofs = root / "proofs"
-        self.files = (self.proofs / "files.txt").read_text().split()
+        self.files = {}
+        for line in (self.proofs / "files.txt").read_text().splitlines():
+            if line.strip():
+                name, *more = line.split()
+                if not {*more} <= {"32-bit"}:
+                    raise ValueError(f"files.txt: not understood: {line}")
+                self.files[name] = ["64-bit", *more]
+        self.expected = self.load("expected.json", {})
         self.exceptions = self.load("exceptions.json", [])
         ledger = self.load("ledger.json", [])
         self.ledger = [entry for entry in ledger if "unproved" not in entry]
@@ -64,35 +74,14 @@ class Project:
         path = self.proofs / name
         return json.loads(path.read_text()) if path.exists() else otherwise
 
-    def expected(self, file):
-        """{configuration: gates.Expected}"""
-        said = self.load(self.expected_name(file), {"smoke tests": {}})
+    def pairs(self, files=None):
+        """The (configuration, file) to be proved, of these files or all."""
+        return {(configuration, file) for file in files or self.files
+                for configuration in self.files[file]}
 
-        def listed(kind, configuration):
-            table = said.get(kind, {})
-            return frozenset(table.get("every configuration", [])
-                             + table.get(configuration, []))
-        return {name: gates.Expected(count, listed("goals", name),
-                                     listed("contracts", name))
-                for name, count in said["smoke tests"].items()}
-
-    def accept(self, file, now):
-        """Writes what `expected` reads."""
-        expected = {**self.expected(file), **now}
-        names = sorted(expected)
-        said = {"smoke tests": {name: expected[name].smoke for name in names}}
-        for kind in ("goals", "contracts"):
-            table = {name: getattr(expected[name], kind) for name in names}
-            shared = frozenset.intersection(*table.values())
-            said[kind] = {"every configuration": sorted(shared),
-                          **{name: sorted(table[name] - shared) for name in names}}
-        path = self.proofs / self.expected_name(file)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(said, indent=1) + "\n")
-
-    @staticmethod
-    def expected_name(file):
-        return f"expected/{file.replace('/', '-').removesuffix('.c')}.json"
+    def files_faults(self):
+        """Whether each source is proved, as files.txt has it."""
+        return gates.core_files(self.root, self.files, self.expected, self.left_out)
 
     def excepted(self, file, configuration):
         """{(goal, prover)}"""
@@ -104,41 +93,54 @@ class Project:
 class Runs:
     """The runs of Frama-C on files and configurations, side by side."""
 
-    def __init__(self, project, files, configurations, out):
+    def __init__(self, project, files, out):
         self.project, self.out = project, out
+        self.wanted = project.pairs(files)
+        # A file that is not wanted is read, for the functions it proves; and one that
+        # is, in both configurations, to be compared.
         self.results = {(configuration, file): frama.Result()
-                        for configuration in configurations for file in project.files}
-        self.wanted = {(configuration, file) for configuration in configurations
-                       for file in files}
+                        for configuration in frama.CONFIGURATIONS
+                        for file in project.files
+                        if configuration in {one for one, _ in self.wanted}
+                        or file in files}
         self.done = 0
 
     def go(self, jobs):
         """Runs them, the longest first, so that none is left alone at the end."""
         steps = [(run, key) for run in ("main", "smoke") for key in self.wanted]
         steps.sort(key=lambda step: (step[0] != "main", -self.size(step[1]), step))
-        # A file that is not wanted is read, for the functions it proves.
         steps[:0] = [("printed", key) for key in sorted(self.results)]
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            running = {pool.submit(self.step, *step) for step in steps}
+            running = {pool.submit(self.step, *step): step for step in steps}
             while running:
-                done, running = concurrent.futures.wait(running, 1)
+                done, _ = concurrent.futures.wait(
+                    running, 1, concurrent.futures.FIRST_COMPLETED)
                 for one in done:
                     one.result()
-                self.done = len(steps) - len(running)
-                self.show(len(steps))
+                    self.done += 1
+                    self.tell(*running.pop(one), len(steps))
 
     def size(self, key):
         """How many goals to expect."""
         configuration, file = key
-        return len(self.project.expected(file).get(configuration,
-                                                   gates.Expected()).goals)
+        said = self.project.expected.get(file, {}).get(configuration, {})
+        return sum(int(number) for one in said.values()
+                   for number in re.findall(r"(\d+) goals", one))
 
     def part(self):
-        """What is proved if not all is: the configurations and files."""
-        if len(self.wanted) == len(frama.CONFIGURATIONS) * len(self.project.files):
+        """What is proved if not all is."""
+        if self.wanted == self.project.pairs():
             return []
-        return [*dict.fromkeys(one for one, _ in sorted(self.wanted)),
-                *sorted({file for _, file in self.wanted})]
+        return self.files()
+
+    def files(self):
+        """The files that are wanted."""
+        return sorted({file for _, file in self.wanted})
+
+    def listed(self, configuration, file):
+        """What gate expected looks at."""
+        return gates.listed(self.program(configuration, file),
+                            self.results[configuration, file])
 
     def program(self, configuration, file):
         """The program as Frama-C printed it."""
@@ -149,33 +151,40 @@ class Runs:
 
     def step(self, run, key):
         configuration, file = key
-        frama.prove(self.project.root, file, frama.CONFIGURATIONS[configuration],
-                    self.folder(configuration, file), (run,), self.results[key])
+        frama.prove(self.project.root, file, configuration, self.folder(*key),
+                    (run,), self.results[key])
 
-    def show(self, total):
-        """Shows on a terminal what has been asked so far."""
-        if not sys.stdout.isatty():
-            return
-        asked = sum(log.read_text(errors="replace").count("Why3 run prover")
-                    for key in self.wanted for log in [self.folder(*key) / "main.log"]
-                    if log.exists())
-        print(f"\r{self.done} of {total} runs done, provers asked {asked} times …\033[K",
-              end="" if self.done < total else "\r\033[K", flush=True)
+    def tell(self, run, key, total):
+        """Tells how far it is: on a terminal in one line, else a line for a run."""
+        said = f"{self.done} of {total} runs done"
+        if sys.stdout.isatty():
+            asked = sum(
+                log.read_text(errors="replace").count("Why3 run prover")
+                for key in self.wanted for log in [self.folder(*key) / "main.log"]
+                if log.exists())
+            print(f"\r{said}, provers asked {asked} times …\033[K",
+                  end="" if self.done < total else "\r\033[K", flush=True)
+        elif run != "printed":
+            print(f"{said}: {run} {' '.join(key)}, "
+                  f"{self.results[key].seconds[run]:.0f} s", flush=True)
 
 
 def judge(runs):
     """All faults of the runs."""
     project = runs.project
-    faults = [*gates.core_files(project.root, project.files,
-                                {*map(project.expected_name, project.files)},
-                                project.left_out),
-              *gates.raw(project.root, project.files), *wrong_versions()]
+    faults = [*project.files_faults(), *gates.raw(project.root, project.files),
+              *wrong_versions()]
     programs = {key: runs.program(*key) for key in runs.results}
     for configuration in sorted({one for one, _ in runs.wanted}):
         faults += [Fault(gate, f"{configuration} {file}", text)
                    for file, gate, text in gates.recursion(
                        {file: one for (where, file), one in programs.items()
                         if where == configuration})]
+    faults += [Fault(gate, file, text) for file in runs.files()
+               for gate, text in gates.same(
+                   *(runs.results[configuration, file]
+                     for configuration in frama.CONFIGURATIONS),
+                   "32-bit" in project.files[file])]
     used, read = set(), set()
     for configuration, file in sorted(runs.wanted):
         result = runs.results[configuration, file]
@@ -191,15 +200,27 @@ def judge(runs):
             *gates.kernel(result, elsewhere),
             *gates.both(result, project.excepted(file, configuration)),
             *gates.smoke(result),
-            *gates.expected(gates.found(program, result),
-                            project.expected(file).get(configuration,
-                                                       gates.Expected())),
+            *expected(runs, configuration, file),
             *gates.assumed(program, elsewhere), *gates.clauses(program),
             *gates.core(program, result),
             *gates.warnings(program, result, ledger, used)]
         faults += [Fault(gate, f"{configuration} {file}", text)
                    for gate, text in dict.fromkeys(found)]
     return faults + listed(runs, used, read)
+
+
+def expected(runs, configuration, file):
+    """Gate expected. What was found is kept, to tell what changes later."""
+    folder = runs.folder(configuration, file)
+    now, kept = runs.listed(configuration, file), folder / "expected.json"
+    faults = [*gates.expected(
+        now, runs.project.expected.get(file, {}).get(configuration, {}),
+        json.loads(kept.read_text()) if kept.exists() else {})]
+    said = json.dumps(now, indent=1)
+    (folder / "found.json").write_text(said)
+    if not faults:
+        kept.write_text(said)
+    return faults
 
 
 def wrong_versions():
@@ -218,7 +239,7 @@ def listed(runs, used, read):
         goals[configuration] = sum(
             goal.qed < goal.total for key in runs.wanted if key[0] == configuration
             for goal in runs.results[key].goals.values())
-    whole = {file for _, file in runs.wanted} == set(project.files)
+    whole = not runs.part()
     faults = [Fault("ledger", "proofs/ledger.json", f"without reason: {file}")
               for file, reason in project.left_out.items() if not reason]
     faults += [Fault(gate, "proofs/exceptions.json", text) for gate, text in
@@ -246,8 +267,9 @@ def figures(runs, key):
             "qed": sum(goal.qed for goal in result.goals.values()),
             "smoke tests": len(result.smoke_passed),
             "exceptions": len(runs.project.excepted(file, configuration)),
-            "seconds": {name: round(spent, 1)
-                        for name, spent in result.seconds.items()}}
+            **{name: {key: round(spent, 1) for key, spent in table.items()}
+               for name, table in (("seconds", result.seconds),
+                                   ("CPU seconds", result.cpu))}}
     for prover in frama.PROVERS:
         highest = max(result.goals.items(), default=("", frama.Goal()),
                       key=lambda item: item[1].rank.get(prover, 0))
@@ -266,13 +288,16 @@ def write_receipt(runs, faults, seconds):
     hashed = {path for file in runs.project.files
               for path in gates.sources(root, file)[0]}
     hashed.update(runs.project.proofs.glob("*.json"),
-                  runs.project.proofs.glob("expected/*.json"),
                   ROOT.glob("proofs/*.py"), ROOT.glob("proofs/*.sh"),
                   [ROOT / "proofs/why3.conf"])
     receipt = {
         "schema": SCHEMA, "verdict": "failed" if faults else
         "proved in part" if runs.part() else "proved", "part": runs.part(),
-        "seconds": round(seconds, 1), "versions": frama.versions(),
+        "seconds": round(seconds, 1),
+        "CPU seconds": {name: round(sum(result.cpu[name]
+                                        for result in runs.results.values()), 1)
+                        for name in frama.CPU},
+        "versions": frama.versions(),
         "steps": {"goals": frama.BUDGETS, "smoke tests": frama.SMOKE_STEPS},
         "not proved": runs.project.left_out,
         "runs": [figures(runs, key) for key in sorted(runs.wanted)],
@@ -293,7 +318,8 @@ def summarize(receipt):
                      for fault in receipt["faults"])
         print(f"{run['configuration']:7}{run['file']:18}{run['goals']:5} goals: "
               f"Qed {run['qed']}, {provers}; {run['smoke tests']} smoke tests, "
-              f"{run['exceptions']} exceptions, {sum(run['seconds'].values()):.0f} s  "
+              f"{run['exceptions']} exceptions, "
+              f"{sum(run['CPU seconds'].values()):.0f} CPU s  "
               f"{'FAILED' if failed else 'proved'}")
     for prover in frama.PROVERS:
         top = max(receipt["runs"], key=lambda run:
@@ -301,6 +327,8 @@ def summarize(receipt):
         print(f"{prover.split(':')[0].lower()} used at most "
               f"{100 * top[prover]['highest share of steps']:.0f} % of its steps, on "
               f"{top['configuration']} {top['file']}, {top[prover]['by goal']}")
+    print("CPU seconds: " + ", ".join(
+        f"{name} {spent:.0f}" for name, spent in receipt["CPU seconds"].items()))
     print(", ".join(" ".join(pair) for pair in receipt["versions"].items()))
     for file, reason in receipt["not proved"].items():
         print(f"not proved: {file}: {reason}")
@@ -319,22 +347,20 @@ def arguments():
         description="Prove the library, but for the files that ledger.json leaves out.", epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", metavar="FILE",
-                        help="prove these of proofs/files.txt (default: all)")
-    parser.add_argument("--configuration", action="append",
-                        choices=frama.CONFIGURATIONS,
-                        help="prove in this one (default: in all)")
+                        help="prove these of proofs/files.txt, by path or name "
+                             "(default: all)")
     parser.add_argument("--root", type=Path, default=ROOT,
                         help="the source tree (default: that of prove.py)")
     parser.add_argument("--out", type=Path,
                         help="folder of the reports (default: build/proof in the "
                              "source tree)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(),
-                        help="runs of Frama-C at a time (default: one a processor)")
+    parser.add_argument("--jobs", type=int, default=frama.JOBS,
+                        help="runs of Frama-C at a time (default: two a processor)")
     parser.add_argument("--seconds", type=int, default=frama.SECONDS,
                         help="end a prover that does not answer; this can only "
                              "make a goal fail (default: %(default)s)")
     parser.add_argument("--accept", action="store_true",
-                        help="write proofs/expected/ anew; refused while any other "
+                        help="write proofs/expected.json anew; refused while any other "
                              "gate fails")
     return parser, parser.parse_args()
 
@@ -345,9 +371,12 @@ def main():
         project = Project(given.root.resolve())
     except (OSError, ValueError) as error:
         parser.error(f"{given.root}: {error}")
-    for file in given.files:
-        if file not in project.files:
-            parser.error(f"{file} is not in proofs/files.txt")
+    files = [file for file in project.files if not given.files
+             or {file, Path(file).stem} & {*given.files}]
+    for name in given.files:
+        if name not in {*files, *(Path(file).stem for file in files)}:
+            parser.error(f"{name} is not in proofs/files.txt, which names "
+                         + ", ".join(Path(file).stem for file in project.files))
     if given.jobs < 1 or given.seconds < 1:
         parser.error("--jobs and --seconds take a number from 1")
     frama.SECONDS = given.seconds
@@ -358,8 +387,7 @@ def main():
         return 2
     start = time.monotonic()
     out = (given.out or project.root / "build/proof").resolve()
-    runs = Runs(project, given.files or project.files,
-                given.configuration or list(frama.CONFIGURATIONS), out)
+    runs = Runs(project, files, out)
     runs.go(given.jobs)
     faults = judge(runs)
     if given.accept:
@@ -377,10 +405,20 @@ def accept(runs, faults):
         print("prove.py: --accept is refused: not everything else holds",
               file=sys.stderr)
         return faults
-    for file in sorted({file for _, file in runs.wanted}):
-        runs.project.accept(file, {
-            where: gates.found(runs.program(where, file), runs.results[where, file])
-            for where, one in runs.wanted if one == file})
+    project = runs.project
+    for configuration, file in runs.wanted:
+        project.expected.setdefault(file, {})[configuration] = {
+            function: gates.summed(kinds)
+            for function, kinds in runs.listed(configuration, file).items()}
+    said = {file: {configuration: project.expected[file][configuration]
+                   for configuration in configurations
+                   if configuration in project.expected[file]}
+            for file, configurations in project.files.items()
+            if file in project.expected}
+    (project.proofs / "expected.json").write_text(
+        json.dumps(said, indent=1, sort_keys=True) + "\n")
+    for key in runs.wanted:
+        expected(runs, *key)
     return left
 
 

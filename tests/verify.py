@@ -274,9 +274,8 @@ def stale(tree, receipt):
     if receipt["versions"] != provers():
         return "the provers are others now"
     project = prove.Project(tree.root)
-    if {(one["configuration"], one["file"]) for one in receipt["runs"]} != {
-            (configuration, file) for configuration in frama.CONFIGURATIONS
-            for file in project.files}:
+    if {(one["configuration"], one["file"])
+            for one in receipt["runs"]} != project.pairs():
         return "other files are to be proved now"
     return changed(tree, project, receipt["sha256"])
 
@@ -291,19 +290,14 @@ def changed(tree, project, listed):
     """Which file is not what the receipt lists; "" if all are."""
     read = {path for file in project.files
             for path in gates.sources(tree.root, file)[0]}
-    read.update(path for folder in (project.proofs, project.proofs / "expected")
-                for path in folder.glob("*") if path.is_file())
+    read.update(path for path in project.proofs.glob("*") if path.is_file())
     read.discard(project.proofs / "files.txt")  # its lines were compared
     names = {os.path.relpath(path, tree.root) for path in read} | set(listed)
     for name in sorted(names):
         path = tree.root / name
         if not path.is_file() or listed.get(name) != sha256(path):
             return f"{name} is not the one that was proved"
-    for fault in gates.core_files(tree.root, project.files,
-                                  {*map(project.expected_name, project.files)},
-                                  project.left_out):
-        return str(fault)
-    return ""
+    return next(map(str, project.files_faults()), "")
 
 
 def proved_before(tree):

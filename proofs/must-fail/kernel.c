@@ -1,4 +1,4 @@
-/* Fails at kernel, warnings ("signed_downcast: "): a false run-time error that WP does not count. */
+/* Fails at same, kernel, warnings ("signed_downcast: "): a false run-time error that WP does not count. */
 /*@ terminates \true;
   @ exits \false;
   @ assigns \nothing;

@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "proofs"))
 import acsl
 import frama
 import gates
+import prove as proving
 
 PYTHON = "/usr/bin/python3"
 PROVE = ROOT / "proofs/prove.py"
@@ -77,8 +78,7 @@ class Tree:
         """Proves the tree; returns the process and the receipt's faults, as
         (gate, place, text)."""
         # Some of the false goals would keep z3 busy for as long as it may.
-        done = prove(self.root, "--configuration", "64-bit", "--seconds", "15",
-                     *arguments, **how)
+        done = prove(self.root, "--seconds", "15", *arguments, **how)
         receipt = json.loads((self.root / "build/proof/receipt.json").read_text())
         return done, [(fault["gate"], fault["place"], fault["text"])
                       for fault in receipt["faults"]]
@@ -172,8 +172,7 @@ extern "C" {
             self.assertTrue([*gates.raw_faults(table, f"int n = {word};")], word)
 
     def test_the_headers_of_the_reference_are_understood(self):
-        files = (ROOT / "proofs/files.txt").read_text().split()
-        self.assertEqual(gates.raw(ROOT, files), [])
+        self.assertEqual(gates.raw(ROOT, proving.Project(ROOT).files), [])
         read = {path.name for path in gates.sources(ROOT, "ref/lifecycle.c")[0]}
         self.assertEqual(read, {"lifecycle.c", "lifecycle.h", "roll.h", "sspi.h",
                                 "table.h"})
@@ -215,21 +214,92 @@ extern "C" {
             ("wp", "a b.c", "one goes on"), ("log", "", "gcc: warning: two"),
             ("kernel", "", "three: 3: four"), ("log", "", "A Warning")])
 
+    def test_a_predicate_that_separates_is_seen_through(self):
+        definitions = {
+            ("logic", "apart"): r" predicate apart(struct a *a, unsigned *b) = "
+                                r"\separated(a + (..), b + (..), &g);",
+            ("logic", "far"): r" predicate far{L}(struct a *one) = "
+                              r"\at(apart(one, one->p) && \separated(one, &h),L);",
+            ("logic", "either"): r" predicate either(int *a) = "
+                                 r"\separated(a, &g) || \separated(a, &h);",
+            ("logic", "round"): r" predicate round(int *a) = round(a);",
+            ("logic", "old"): r" predicate old(int *a) = \separated(\old(a), &g);",
+            ("logic", "twice"): r" predicate twice(int *a) = \separated(a, &g); "
+                                r"predicate twice(int a) = \separated(a, &h);"}
+
+        def seen(clause, *parameters):
+            return acsl.separations(clause, definitions, parameters)
+        self.assertEqual(seen("apart(p, &q)"), [r"\separated(p + (..), &q + (..), &g)"])
+        self.assertEqual(seen(r"\separated(a, b) && apart(p, q)"), [
+            r"\separated(a, b)", r"\separated(p + (..), q + (..), &g)"])
+        self.assertEqual(seen("far(s)"), [
+            r"\separated(s + (..), s->p + (..), &g)", r"\separated(s, &h)"])
+        # Names are taken over at once.
+        self.assertEqual(seen("apart(b, a)"), [r"\separated(b + (..), a + (..), &g)"])
+        for clause in ("apart(p)", "apart(p + 1, q)", "far(&s)", "either(p)", "round(p)",
+                       "old(p)", "twice(p)", "none(p)", "!apart(p, q)",
+                       "apart{Pre}(p, q)", r"apart(p, q) ==> \false", "p == q",
+                       r"x ==> \separated(a, b) && \separated(c, d)"):
+            self.assertEqual(seen(clause), [], clause)
+        # In a function's contract a parameter hides the global of its name.
+        self.assertEqual(seen("apart(p, q)", "p", "q", "g"), [])
+
+    def test_what_is_not_the_same_in_both_data_models(self):
+        for text, fault in (
+                ("unsigned long n;", "long is not"), ("long double n;", "long is not"),
+                ("long long n;", ""), ("uint64_t n; int8_t m;", ""),
+                ("uint_fast16_t n;", "uint_fast16_t is not"),
+                ("/*@ ensures \\block_length(p) == 4; */ int f(int *p);", "block_length"),
+                ("int n = sizeof(int);", "sizeof is not"),
+                ("int n __attribute__((__aligned__));", "aligned"),
+                ("int n = 2147483648;", "type: 2147483648"),
+                ("int n = 0xffffffff;", ""), ("int n = 4294967295u;", ""),
+                ("int n = 4294967296u;", "type"), ("int n = 1L;", "type"),
+                ("int n = 040000000000;", "type"), ("int n = 5000000000LL;", ""),
+                ("float x = 1.0L;", "type"), ("int *w = L'a';", "layout"),
+                ("int f(int *p) { x = (unsigned long long)p; }", "pointer"),
+                ("int f(int *p, int *q) { x = (long long)(p - q); }", "pointer"),
+                ("typedef int *at; int f(at p) { x = (uint64_t)p; }", "pointer"),
+                ("int f(struct s *s) { x = (uint64_t)(& s->a[1]); }", "pointer"),
+                ("struct s { int a[4]; }; int f(struct s *s) { x = (uint64_t)(s->a); }",
+                 "pointer"),
+                ("/*@ requires (uint64_t)p > 4; */ int f(int *p);", "pointer"),
+                ("int f(unsigned int n) { int *p = (int *)n; }", "pointer"),
+                ("int f(int *p) { x = (uint64_t)*p + (uint64_t)*(p + 1); "
+                 "c = (int const *)p; p = (int *)0; b = (_Bool)(p != 0); }", ""),
+                ("int f(struct s *s) { x = (uint64_t)s->b - (int)s->p->n; }", "")):
+            found = " ".join(gates.model_faults(text, text))
+            self.assertTrue(fault in found if fault else not found, (text, found))
+        self.assertTrue([*gates.model_faults("int a;", "int a;\nint b;")])
+
     def test_a_weaker_clause_or_definition_shows_in_the_hashes(self):
         said = ("/*@ predicate low(integer n) = n < 8;\n */\n"
                 "/*@ ensures low: low(\\result); */\nint f(int n)\n{ return n; }\n")
-        hashes = gates.hashes(acsl.program(said))
-        self.assertEqual({one.split(": ")[0] for one in hashes},
-                         {"f", "logic definitions"})
+
+        def sums(text):
+            found = gates.listed(acsl.program(text), frama.Result())
+            return {(name, gates.summed(kinds)) for name, kinds in found.items()}
+        self.assertEqual({name for name, _ in sums(said)}, {"f", "logic definitions"})
         for old, new, changes in (("n < 8", "n < 9", "logic definitions"),
                                   ("low(\\result)", "low(n)", "f"),
                                   ("(int n)", "(int m)", "f")):
-            now = gates.hashes(acsl.program(said.replace(old, new)))
-            self.assertEqual({one.split(": ")[0] for one in now - hashes}, {changes})
+            self.assertEqual({name for name, _ in
+                              sums(said.replace(old, new)) - sums(said)}, {changes})
+
+    def test_a_smoke_test_has_the_number_of_its_statement_in_the_function(self):
+        def listed(*names):
+            found = gates.listed(acsl.program(""), frama.Result(smoke_passed={*names}))
+            return found["f"]["smoke tests"]
+        names = listed("f_wp_smoke_dead_code_s9", "f_wp_smoke_dead_call_s12")
+        self.assertEqual(names, ["f_wp_smoke_dead_call_s02", "f_wp_smoke_dead_code_s01"])
+        self.assertEqual(names, listed("f_wp_smoke_dead_code_s19",
+                                       "f_wp_smoke_dead_call_s20"))
+        self.assertNotEqual(names, listed("f_wp_smoke_dead_code_s13",
+                                          "f_wp_smoke_dead_call_s12"))
 
     def test_only_goals_that_qed_leaves_count_for_the_share(self):
         entry = {"reason": "", "configurations": ["64-bit"], "not by": "CVC4:1.8"}
-        for goals, fails in ((20, False), (19, True)):
+        for goals, fails in ((100, False), (99, True)):
             found = [text for _, text in gates.exceptions_listed(
                 [entry], {"64-bit": goals})]
             self.assertEqual(any("that Qed leaves" in text for text in found), fails)
@@ -245,18 +315,18 @@ class Committed(unittest.TestCase):
              "text": "Cast with incompatible pointers types",
              "reason": "it is to warn"}
     left_out = {"file": "ref/left.c", "unproved": "it is to be left out"}
-    # So many goals for the provers that one exception is a twentieth at most.
+    # So many goals for the provers that one exception is a hundredth at most.
     many = ("/*@ predicate above(integer n, integer m) = n >= m;\n  @*/\n\n"
             "/*@ terminates \\true;\n  @ exits \\false;\n  @ assigns \\nothing;\n"
             + "".join(f"  @ ensures grown_{k}: above(\\result + {k}, n);\n"
-                      for k in range(20))
+                      for k in range(100))
             + "  @*/\nunsigned grow(unsigned n)\n{\n"
               "\treturn n < 10 ? n + 1 : n;\n}\n")
 
     def test_accept_writes_what_the_next_run_expects(self):
         with Tree("passes", "both", "warnings") as tree:
             tree.add("many.c", self.many)
-            expected = tree.root / "proofs/expected"
+            expected = tree.root / "proofs/expected.json"
             done, _ = tree.prove("--accept", "ref/both.c")
             self.assertEqual(done.returncode, 1)
             self.assertIn("--accept is refused", done.stderr)
@@ -269,7 +339,7 @@ class Committed(unittest.TestCase):
             done, faults = tree.prove()
             self.assertEqual((done.returncode, faults), (0, []), done.stderr)
             self.receipt(tree, done.stdout)
-            self.spoil(tree, expected / "ref-passes.json")
+            self.spoil(tree, expected)
             done, faults = tree.prove()
         self.assertEqual(done.returncode, 1)
         self.spoilt(faults)
@@ -277,9 +347,10 @@ class Committed(unittest.TestCase):
     def receipt(self, tree, said):
         """Checks what a run that proves everything tells."""
         receipt = json.loads((tree.root / "build/proof/receipt.json").read_text())
-        self.assertEqual(receipt["schema"], "sechandle-proof-receipt/1")
-        self.assertEqual(receipt["verdict"], "proved in part")
-        self.assertEqual(receipt["part"][:2], ["64-bit", "ref/both.c"])
+        self.assertEqual(receipt["schema"], "sechandle-proof-receipt/2")
+        self.assertEqual((receipt["verdict"], receipt["part"]), ("proved", []))
+        self.assertEqual({*receipt["CPU seconds"]}, {"frama-c", "z3", "cvc4"})
+        self.assertTrue(all(spent > 0 for spent in receipt["CPU seconds"].values()))
         self.assertIn("ref/passes.c", receipt["sha256"])
         self.assertEqual(receipt["not proved"],
                          {"ref/left.c": "it is to be left out"})
@@ -287,17 +358,27 @@ class Committed(unittest.TestCase):
         self.assertEqual(len(receipt["runs"]), 4)
         for tool, version in receipt["versions"].items():
             self.assertIn(f"{tool} {version}", said)
-        self.assertIn("PROVED IN PART (64-bit, ref/both.c, ", said)
+        self.assertRegex(said, r"(?m)^CPU seconds: frama-c \d+, z3 \d+, cvc4 \d+$")
+        self.assertRegex(said, r"runs done: main 64-bit ref/both.c, \d+ s")
+        self.assertIn("PROVED in ", said)
         self.assertIn("1 exceptions, 0 faults", said)
         self.assertNotIn("\r", said)
 
     def spoil(self, tree, expected):
         """Commits what is not so."""
+        kept = tree.root / "build/proof/64-bit/ref-passes.c/expected.json"
+        found = json.loads(kept.read_text())
+        self.gone = found["count"]["goals"].pop()
+        found["count"]["goals"].append("no: such_goal")
+        found["count"]["smoke tests"].append("no_such_test")
+        found["count"]["contract"] = ["void count(void)"]
+        kept.write_text(json.dumps(found))
         said = json.loads(expected.read_text())
-        said["smoke tests"]["64-bit"] += 1
-        self.gone = said["goals"]["every configuration"].pop()
-        said["goals"]["every configuration"].append("no: such_goal")
-        said["contracts"]["every configuration"][0] = "count: 0123456789abcdef"
+        said["ref/passes.c"]["64-bit"] = {
+            function: gates.summed(kinds) for function, kinds in found.items()}
+        said["ref/both.c"]["64-bit"]["gone"] = "1 contract 0123456789ab"
+        said["ref/both.c"]["32-bit"] = {}
+        said["ref/gone.c"] = {"64-bit": {}}
         expected.write_text(json.dumps(said))
         tree.write("exceptions.json", [
             self.exception, {**self.exception, "not by": "Z3:4.8.12"},
@@ -310,42 +391,48 @@ class Committed(unittest.TestCase):
             {"file": "proofs/forgotten.c", "unproved": "proofs cannot be left out"}])
         (tree.root / "ref/forgotten.c").write_text("int forgotten;\n")
         tree.write("forgotten.c", "int forgotten;\n")
-        tree.write("expected/ref-gone.json", {})
+        listed = (tree.root / "proofs/files.txt").read_text()
+        tree.write("files.txt", listed.replace("passes.c", "passes.c 32-bit"))
 
     def spoilt(self, faults):
         """Checks that all of it is told."""
         said = "\n".join(f"{gate}: {place}: {text}" if gate == "core" else
                          f"{gate}: {text}" for gate, place, text in faults)
         for fault in (
-                "expected: missing goal: no: such_goal",
-                f"expected: new goal: {self.gone}",
-                "smoke tests passed, expected",
+                "expected: count: 1 contract ",
+                "expected: count: missing in goals: no: such_goal",
+                f"expected: count: new in goals: {self.gone}",
+                "expected: count: missing in smoke tests: no_such_test",
+                "expected: count: missing in contract: void count(void)",
+                "expected: count: new in contract: void count(uint32_t *at, ",
+                "expected: gone: nothing, not 1 contract 0123456789ab",
+                "same: stale: files.txt says 32-bit",
                 f"exceptions: stale, Z3:4.8.12 proves it: {self.exception['goal']}",
                 "exceptions: unknown goal: no: such_goal",
                 "exceptions: without reason or configurations: ",
                 "exceptions: unknown file: ",
-                "more than a twentieth",
                 "ledger: stale: ",
                 "ledger: without reason: {",
                 "ledger: without reason: ref/left.c",
                 "ledger: stale: ref/passes.c is not left out",
-                "expected: missing contract: count: 0123456789abcdef",
-                "expected: new contract: count: ",
+                "more than a hundredth",
                 "core: proofs/forgotten.c: not among the proved files",
                 "core: ref/forgotten.c: not among the proved files",
-                "core: proofs/expected/ref-gone.json: of no proved file"):
+                "core: proofs/expected.json: not proved: 64-bit ref/gone.c",
+                "core: proofs/expected.json: not proved: 32-bit ref/both.c"):
             self.assertIn(fault, said)
         self.assertEqual({gate for gate, _, _ in faults},
-                         {"expected", "exceptions", "ledger", "core"}, said)
+                         {"expected", "exceptions", "ledger", "core", "same"},
+                         said)
 
 
 class Usage(unittest.TestCase):
     def test_wrong_usage_is_told_and_exits_with_2(self):
-        for arguments in (["--nope"], ["--configuration", "16-bit"],
-                          ["--jobs", "0"], ["--seconds", "0"], ["ref/none.c"]):
+        for arguments in (["--nope"], ["--jobs", "0"], ["--seconds", "0"], ["ref/none.c"], ["none"]):
             done = prove(ROOT, *arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
             self.assertIn(arguments[0].lstrip("-"), done.stderr)
+        self.assertIn("none is not in proofs/files.txt, which names table, ", done.stderr)
         done = prove(ROOT / "none")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn("files.txt", done.stderr)

@@ -1,0 +1,24 @@
+/* Fails at nothing: a predicate states what WP's memory model takes for granted. */
+unsigned all;
+
+/*@ predicate apart(unsigned *one, unsigned *two) = \separated(one + (..), two + (..), &all);
+  @ predicate far_apart(unsigned *at, unsigned *other) =
+  @   apart(at, other) && \separated(at + (..), other + (..));
+  @*/
+
+/*@ requires one_valid: \valid(one);
+  @ requires two_valid: \valid(two);
+  @ requires apart: far_apart(one, two);
+  @ terminates \true;
+  @ exits \false;
+  @ assigns *one, *two, all;
+  @ ensures first: *one == 1;
+  @ ensures second: *two == 2;
+  @ ensures all: all == 3;
+  @*/
+void set_all(unsigned *one, unsigned *two)
+{
+	*one = 1;
+	*two = 2;
+	all = 3;
+}
