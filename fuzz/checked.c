@@ -89,35 +89,36 @@ static bool is_slot_left(uint32_t slots, uint32_t handles_of_each,
 	return held + (issued - held) / handles_of_each < slots;
 }
 
-/* Whether there must be room for what a call makes. */
+/* Whether there must be room for what a call makes, even if as much is held as may be. */
 static bool is_room_left(const struct checked *checked, enum counter made)
 {
 	const struct sechandle_limits *limits = &checked->limits;
-	const uint32_t *held = checked->judge.model.counts;
+	const struct range *held = checked->judge.model.counts;
 	switch (made) {
 	case COUNTER_CREDENTIALS:
 		return is_slot_left(limits->credentials, limits->max_generation,
-		                    held[COUNTER_CREDENTIALS],
+		                    held[COUNTER_CREDENTIALS].most,
 		                    checked->issued[KIND_CREDENTIAL]);
 	case COUNTER_CONTEXTS:
 		return is_slot_left(limits->contexts, limits->max_generation,
-		                    held[COUNTER_CONTEXTS],
+		                    held[COUNTER_CONTEXTS].most,
 		                    checked->issued[KIND_CONTEXT]);
-	case COUNTER_BUFFERS: return held[COUNTER_BUFFERS] < limits->buffers;
+	case COUNTER_BUFFERS: return held[COUNTER_BUFFERS].most < limits->buffers;
 	default: return true;
 	}
 }
 
-/* Whether as much is held of what a call makes as can be. */
+/* Whether as much is held of what a call makes as can be, even if no more is held than
+ * must be. */
 static bool is_full(const struct checked *checked, enum counter made)
 {
 	const struct sechandle_limits *limits = &checked->limits;
-	const uint32_t *held = checked->judge.model.counts;
+	const struct range *held = checked->judge.model.counts;
 	switch (made) {
 	case COUNTER_CREDENTIALS:
-		return held[COUNTER_CREDENTIALS] >= limits->credentials;
-	case COUNTER_CONTEXTS: return held[COUNTER_CONTEXTS] >= limits->contexts;
-	case COUNTER_BUFFERS: return held[COUNTER_BUFFERS] >= limits->buffers;
+		return held[COUNTER_CREDENTIALS].least >= limits->credentials;
+	case COUNTER_CONTEXTS: return held[COUNTER_CONTEXTS].least >= limits->contexts;
+	case COUNTER_BUFFERS: return held[COUNTER_BUFFERS].least >= limits->buffers;
 	default: return false;
 	}
 }

@@ -111,7 +111,7 @@ void expect_room(const struct expect *expect, SECURITY_STATUS status, unsigned n
 	    is_full(expect, KIND_CONTEXT, ledger->context_count, EXPECT_CONTEXTS))
 		return;
 	if (needs & EXPECT_ROOM_CREDENTIAL &&
-	    is_full(expect, KIND_CREDENTIAL, ledger_credentials_held(ledger),
+	    is_full(expect, KIND_CREDENTIAL, ledger_credentials_used(ledger),
 	            EXPECT_CREDENTIALS))
 		return;
 	if (needs & EXPECT_ROOM_BUFFER && ledger->buffer_count == EXPECT_BUFFERS)
@@ -137,7 +137,7 @@ void expect_all_live(const struct expect *expect)
 		                    sizeof sizes) != SEC_E_OK)
 			calls_broken("forgets a context", "a refused call");
 	}
-	for (int i = 0; i < LEDGER_CREDENTIALS; i++) {
+	for (int i = 0; i < LEDGER_PLACES; i++) {
 		CredHandle handle = ledger->credentials[i].handle;
 		struct leg_call leg = {.side = INITIATOR, .credential = &handle};
 		if (ledger->credentials[i].live &&
@@ -175,7 +175,7 @@ void expect_credential(struct expect *expect, const CredHandle *handle,
 {
 	note_issued(expect, handle, KIND_CREDENTIAL, function);
 	ledger_acquire(&expect->ledger, *handle, function);
-	if (ledger_credentials_held(&expect->ledger) > EXPECT_CREDENTIALS)
+	if (ledger_credentials_live(&expect->ledger) > EXPECT_CREDENTIALS)
 		calls_broken("makes more than there is room for", function);
 }
 
@@ -283,7 +283,7 @@ static void end_contexts(struct ledger *ledger)
 static void end_credentials(struct ledger *ledger)
 {
 	static const char function[] = "FreeCredentialsHandle";
-	for (int i = 0; i < LEDGER_CREDENTIALS; i++) {
+	for (int i = 0; i < LEDGER_PLACES; i++) {
 		if (!ledger->credentials[i].live)
 			continue;
 		expect_refusal(true, call_free(&ledger->credentials[i].handle),

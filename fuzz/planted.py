@@ -69,8 +69,8 @@ FAULTS = {
         "lifecycle", SHALLOW,
         {"credential_released_when_unneeded: free": 4,
          "credential_released_when_unneeded: delete": 4}),
-    "credential-let-go-too-early": (
-        "lifecycle", SHALLOW, {"credential_kept_while_needed: free": 3}),
+    "credential-let-go-while-live": (
+        "lifecycle", SHALLOW, {"credential_kept_while_needed: delete": 3}),
     "import-unchecked": (
         "lifecycle", SHALLOW, {"import_never_exported_refused: import": 1}),
     "release-foreign-ok": (
@@ -100,10 +100,10 @@ FAULTS = {
         {"delete_deleted_ok: delete": 4,
          "delete_deleted_copy_ok: delete": 5}),
     "model-forgets-deletes": ("lifecycle", SHALLOW, {}),
-    "model-loses-users": ("lifecycle", SHALLOW, {}),
+    "model-counts-twice": ("lifecycle", SHALLOW, {}),
     "model-releases-not": ("lifecycle", DEEP, {}),
     "model-incomplete-is-refused": ("lifecycle", DEEP, {}),
-    "model-import-keeps-credential": ("lifecycle", DEEP, {}),
+    "model-import-is-credential": ("lifecycle", DEEP, {}),
     "harness-resets-not": ("small", SHALLOW, {}),
     "harness-room-off-by-one": ("small", SHALLOW, {}),
     "harness-ends-no-lost": ("lifecycle", SHALLOW, {}),

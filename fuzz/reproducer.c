@@ -345,12 +345,15 @@ static void put_right_answer(struct letters *out, const struct fault *fault)
 static void put_wrong_count(struct letters *out, const struct fault *fault)
 {
 	const char *counter = keyword_text(GROUP_COUNTER, fault->finding->counter);
-	unsigned wanted = (unsigned)fault->finding->wanted;
+	struct range wanted = fault->finding->wanted;
+	bool is_more = fault->answer->counts[fault->finding->counter] > wanted.most;
 	put_right_answer(out, fault);
 	text_format(out, "\tunsigned held = (unsigned)sechandle_count().%s;\n"
-	            "\tprintf(\"%s=%%u; allowed: %s=%u\\n\", held);\n"
-	            "\treturn held == %u ? 0 : 1;\n",
-	            counter, counter, counter, wanted, wanted);
+	            "\tprintf(\"%s=%%u; allowed: ", counter, counter);
+	tell_allowed(out, fault->finding);
+	text_format(out, "\\n\", held);\n\treturn held %s %u ? 0 : 1;\n",
+	            wanted.least == wanted.most ? "==" : is_more ? "<=" : ">=",
+	            (unsigned)(is_more ? wanted.most : wanted.least));
 }
 
 /* What is in a struct that must not be, or is not that must be. */

@@ -128,12 +128,13 @@ static bool breaks_by_count(const struct hearing *hearing, enum counter counter,
 static bool tries_by_count(const struct hearing *hearing, enum rule rule)
 {
 	for (unsigned i = 0; i < COUNTER_COUNT; i++) {
-		uint32_t wanted = hearing->model->counts[i];
+		struct range wanted = hearing->model->counts[i];
 		if (hearing->answer->counts[i] == COUNT_UNSEEN)
 			continue;
-		if (breaks_by_count(hearing, (enum counter)i, wanted + 1, rule) ||
-		    (wanted && breaks_by_count(hearing, (enum counter)i,
-		                               wanted - 1, rule)))
+		if (breaks_by_count(hearing, (enum counter)i, wanted.most + 1,
+		                    rule) ||
+		    (wanted.least && breaks_by_count(hearing, (enum counter)i,
+		                                     wanted.least - 1, rule)))
 			return true;
 	}
 	return false;

@@ -110,6 +110,16 @@ static bool is_worse(int64_t difference, int64_t before)
 	return difference > 0 ? difference > before : difference < before;
 }
 
+/* How far a count is off, of what it may be that which is nearest to before. */
+static int64_t difference_of(uint32_t seen, struct range wanted, int64_t before)
+{
+	int64_t least = (int64_t)seen - wanted.most;
+	int64_t most = (int64_t)seen - wanted.least;
+	if (before < least)
+		return least;
+	return before > most ? most : before;
+}
+
 /* A difference that was told before is no new finding, and neither is one that
  * shrinks; after an answer that is a finding itself, what the call may have done
  * is part of that. */
@@ -118,8 +128,8 @@ static void check_count(struct judge *judge, const struct step *step,
                         enum counter counter)
 {
 	uint32_t seen = answer->counts[counter];
-	uint32_t wanted = judge->model.counts[counter];
-	int64_t difference = (int64_t)seen - wanted;
+	struct range wanted = judge->model.counts[counter];
+	int64_t difference = difference_of(seen, wanted, judge->bias[counter]);
 	enum rule rule =
 		model_check_count(&judge->model, step, clause, counter, seen);
 	if (rule != RULE_NONE && is_worse(difference, judge->bias[counter]) &&
@@ -137,13 +147,10 @@ static void check_counts(struct judge *judge, const struct step *step,
                          const struct clause *clause,
                          const struct answer *answer)
 {
-	for (unsigned i = 0; i < COUNTER_COUNT; i++) {
-		uint32_t seen = answer->counts[i];
-		int64_t expected = judge->bias[i] + judge->model.counts[i];
-		if (seen != COUNT_UNSEEN && seen != expected)
+	for (unsigned i = 0; i < COUNTER_COUNT; i++)
+		if (answer->counts[i] != COUNT_UNSEEN)
 			check_count(judge, step, clause, answer,
 			            (enum counter)i);
-	}
 }
 
 static void hear(struct judge *judge, const struct step *step,

@@ -17,7 +17,7 @@
 enum finding_kind {
 	FINDING_ANSWER, /**< a status that is not allowed */
 	FINDING_OUT,    /**< what a call did or did not do to a handle struct */
-	FINDING_COUNT,  /**< a count that is not the model's */
+	FINDING_COUNT,  /**< a count that the rules do not allow */
 	FINDING_ORDER,  /**< overlapping calls that no order explains */
 	FINDING_DUTY,   /**< a call that a careful caller does not make */
 	FINDING_LOST    /**< a live thing that no name holds any more */
@@ -34,7 +34,7 @@ struct finding {
 	const struct answer *answer; /**< NULL if there is none */
 	struct clauses clauses;    /**< with FINDING_ANSWER: what is allowed */
 	enum counter counter;      /**< with FINDING_COUNT */
-	uint32_t wanted;           /**< with FINDING_COUNT: the model's count */
+	struct range wanted;       /**< with FINDING_COUNT: what it may be */
 	unsigned created;          /**< with FINDING_LOST: line of the creation */
 };
 
@@ -83,7 +83,8 @@ struct judge {
 	bool trusts_caller;          /**< looks at no duty: only what binds
 	                                  implementations is told */
 	uint64_t calls;              /**< judged so far */
-	int64_t bias[COUNTER_COUNT]; /**< seen minus wanted at the last finding */
+	int64_t bias[COUNTER_COUNT]; /**< how far each count is off: seen minus
+	                                  what may be held */
 	/* The open repeat and the open together. */
 	bool in_repeat, in_together;
 	uint32_t rounds, round;

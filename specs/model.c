@@ -95,6 +95,14 @@ enum standing model_standing(const struct model *model, name_id name,
 	                                         : STANDING_ENDED;
 }
 
+bool model_is_empty(const struct model *model)
+{
+	bool is_empty = true;
+	for (unsigned i = 0; i < COUNTER_COUNT; i++)
+		is_empty &= model->counts[i].most == 0;
+	return is_empty;
+}
+
 unsigned model_function(const struct step *step)
 {
 	return step->op == OP_USE ? (unsigned)OP_COUNT + step->choice : step->op;
@@ -197,14 +205,30 @@ static void set_buffer(struct model *model, name_id name, struct buffer buffer)
 
 /* --- Lives of handles ---------------------------------------------------------------- */
 
-/* Changes a credential's users; its resources are held while its handle is live
- * or a live context needs it. */
+static void count(struct model *model, enum counter counter, uint32_t change)
+{
+	model->counts[counter].least += change;
+	model->counts[counter].most += change;
+}
+
+/* Changes who needs a credential: its resources are held while its handle is live,
+ * and may be held while a live context uses it. */
+static void change_needs(struct model *model, struct record *record, bool live,
+                         uint32_t users)
+{
+	struct range *range = &model->counts[COUNTER_CREDENTIALS];
+	range->least -= record->live;
+	range->most -= record->live || record->users;
+	record->live = live;
+	record->users = users;
+	range->least += record->live;
+	range->most += record->live || record->users;
+}
+
 static void change_users(struct model *model, record_id id, uint32_t change)
 {
 	struct record *record = &model->records[id];
-	model->counts[COUNTER_CREDENTIALS] -= record->live || record->users;
-	record->users += change;
-	model->counts[COUNTER_CREDENTIALS] += record->live || record->users;
+	change_needs(model, record, record->live, record->users + change);
 }
 
 static void set_phase(struct record *record, int64_t status)
@@ -258,8 +282,8 @@ static void create(struct model *model, const struct step *step, int64_t status)
 {
 	record_id credential = credential_of(model, step->credential);
 	model->created++;
-	model->counts[step->op == OP_ACQUIRE ? COUNTER_CREDENTIALS
-	                                     : COUNTER_CONTEXTS]++;
+	count(model, step->op == OP_ACQUIRE ? COUNTER_CREDENTIALS : COUNTER_CONTEXTS,
+	      1);
 	if (credential != RECORD_NONE)
 		change_users(model, credential, 1);
 	if (step->out != NAME_NULL)
@@ -274,12 +298,12 @@ static void end(struct model *model, struct record *record)
 		return;
 	model->ended++;
 	record->created_when_ended = model->created;
-	record->live = false;
 	if (record->kind == KIND_CREDENTIAL) {
-		model->counts[COUNTER_CREDENTIALS] -= record->users == 0;
+		change_needs(model, record, false, record->users);
 		return;
 	}
-	model->counts[COUNTER_CONTEXTS]--;
+	record->live = false;
+	count(model, COUNTER_CONTEXTS, (uint32_t)-1);
 	if (record->credential != RECORD_NONE)
 		change_users(model, record->credential, (uint32_t)-1);
 }
@@ -317,7 +341,7 @@ static void hand_out(struct model *model, const struct step *step, bool exported
 {
 	if (step->buffer == NAME_ABSENT)
 		return; /* the caller released it at once */
-	model->counts[COUNTER_BUFFERS]++;
+	count(model, COUNTER_BUFFERS, 1);
 	set_buffer(model, step->buffer,
 	           (struct buffer){.state = BUFFER_LIVE,
 	                           .exported = exported,
@@ -329,7 +353,7 @@ static void release(struct model *model, name_id name)
 {
 	if (model_buffer(model, name).state != BUFFER_LIVE)
 		return;
-	model->counts[COUNTER_BUFFERS]--;
+	count(model, COUNTER_BUFFERS, (uint32_t)-1);
 	model->buffers[name].state = BUFFER_RELEASED;
 }
 

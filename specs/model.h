@@ -103,6 +103,11 @@ struct buffer {
 	uint64_t ended_when_handed_out; /**< handles ended until then */
 };
 
+/** What an implementation may hold of a thing. */
+struct range {
+	uint32_t least, most;
+};
+
 /** What is known of a function that may be missing. */
 enum support { SUPPORT_UNKNOWN, SUPPORT_YES, SUPPORT_NO, SUPPORT_MIXED };
 enum { SUPPORT_COUNT = OP_COUNT + FUNCTION_COUNT };
@@ -117,7 +122,10 @@ struct model {
 	record_id *spare;       /**< records that can be used again */
 	size_t spare_count, spare_capacity;
 	uint64_t created, ended; /**< handles, so far */
-	uint32_t counts[COUNTER_COUNT]; /**< what an implementation must hold */
+	/** What an implementation may hold now. `least` and `most` differ by the
+	 *  credentials that were freed and that live contexts use, and by nothing
+	 *  else (credential_kept_while_needed). */
+	struct range counts[COUNTER_COUNT];
 	uint8_t support[SUPPORT_COUNT]; /**< enum support, by model_function */
 	bool clears; /**< a call that ends a handle writes {0,0} to its struct, and as a
 	                  later leg's credential {0,0} is what NULL is. No rule of
@@ -157,6 +165,9 @@ struct value model_value(const struct model *model, name_id name);
 
 /** The buffer a name points to; NAME_NULL is a NULL pointer. */
 struct buffer model_buffer(const struct model *model, name_id name);
+
+/** Whether nothing that the rules speak of may be held any more. */
+bool model_is_empty(const struct model *model);
 
 /** The function a call of this step is made to, as an index into support. */
 unsigned model_function(const struct step *step);
@@ -220,7 +231,7 @@ enum rule model_check_out(const struct model *model, const struct step *step,
                           const struct clause *clause,
                           const struct answer *answer);
 
-/** Compares a count that was seen with the model's. Call it after model_apply.
+/** Compares a count that was seen with what may be held. Call it after model_apply.
  *  @return the rule that is broken, or RULE_NONE */
 enum rule model_check_count(const struct model *model, const struct step *step,
                             const struct clause *clause, enum counter counter,

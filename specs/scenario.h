@@ -107,9 +107,10 @@ enum seen_out {
 /** Things that an implementation holds and a recorder can count. */
 enum counter {
 	COUNTER_CONTEXTS,    /**< contexts alive */
-	COUNTER_CREDENTIALS, /**< credentials whose resources are held */
+	COUNTER_CREDENTIALS, /**< credentials whose resources are held: live ones, and
+	                          perhaps freed ones that live contexts use */
 	COUNTER_BUFFERS,     /**< buffers handed out and not released */
-	COUNTER_RESIDUE,     /**< key bytes of deleted contexts still in memory */
+	COUNTER_RESIDUE,     /**< key bytes still in memory of what is released */
 	COUNTER_COUNT
 };
 

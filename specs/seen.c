@@ -122,11 +122,11 @@ enum rule model_check_count(const struct model *model, const struct step *step,
                             const struct clause *clause, enum counter counter,
                             uint32_t seen)
 {
-	uint32_t wanted = model->counts[counter];
-	if (seen == COUNT_UNSEEN || seen == wanted)
+	struct range wanted = model->counts[counter];
+	if (seen == COUNT_UNSEEN || (wanted.least <= seen && seen <= wanted.most))
 		return RULE_NONE;
 	if (counter == COUNTER_RESIDUE)
 		return RULE_delete_wipes_keys;
-	return seen > wanted ? too_many_rule(step, clause, counter)
-	                     : too_few_rule(step, clause, counter);
+	return seen > wanted.most ? too_many_rule(step, clause, counter)
+	                          : too_few_rule(step, clause, counter);
 }

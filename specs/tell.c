@@ -51,7 +51,9 @@ void tell_allowed(struct letters *out, const struct finding *finding)
 	case FINDING_COUNT:
 		text_format(out, "%s=%u",
 		            keyword_text(GROUP_COUNTER, finding->counter),
-		            (unsigned)finding->wanted);
+		            (unsigned)finding->wanted.least);
+		if (finding->wanted.least < finding->wanted.most)
+			text_format(out, " to %u", (unsigned)finding->wanted.most);
 		return;
 	case FINDING_OUT:
 		text_append(out, outs[tell_wanted_out(finding)]);

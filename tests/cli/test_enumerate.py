@@ -53,8 +53,8 @@ FAULTS = {
     # acquire, init, accept with what that made, and init on what came of it.
     "initiator-for-acceptor": ("leg_wrong_side_refused", 4),
     "model-second-delete-invalid": ("delete_deleted_ok", 4),
-    # acquire, two contexts, free, and one of them is deleted.
-    "model-loses-users": ("credential_released_when_unneeded", 5),
+    # acquire, two contexts, and one of them is deleted.
+    "model-counts-twice": ("credential_kept_while_needed", 4),
 }
 # The same, and the names that they need.
 NAMED_FAULTS = {

@@ -38,7 +38,7 @@ FAULTS = {
     "block-handed-twice": "release_live_ok",
     "block-not-marked": "buffer_outlives_context",
     "complete-nothing": "complete_never_valid_invalid",
-    "credential-let-go-too-early": "credential_kept_while_needed",
+    "credential-let-go-while-live": "credential_kept_while_needed",
     "delete-clears-struct": "delete_struct_untouched",
     "delete-does-nothing": "delete_releases_all",
     "delete-empties-pool": "delete_spares_buffers",

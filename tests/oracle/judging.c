@@ -151,8 +151,7 @@ static bool is_tidy(const struct judging *judging, size_t index,
 	for (size_t i = 0; i < script->count; i++)
 		if (script->steps[i].op == OP_REPEAT)
 			return false;
-	return !model->counts[COUNTER_CONTEXTS] && !model->counts[COUNTER_CREDENTIALS] &&
-	       !model->counts[COUNTER_BUFFERS];
+	return model_is_empty(model);
 }
 
 /* Has a script played once more.

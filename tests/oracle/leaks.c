@@ -59,14 +59,6 @@ static int last_made(const struct scenario *trace)
 
 /* --- Whether it grows ------------------------------------------------------------------- */
 
-/* Whether nothing is held any more, by the verdicts at hand. */
-static bool is_nothing_held(const struct judging *judging)
-{
-	const uint32_t *counts = judging->scout.judge.model.counts;
-	return !counts[COUNTER_CONTEXTS] && !counts[COUNTER_CREDENTIALS] &&
-	       !counts[COUNTER_BUFFERS];
-}
-
 /* Plays some rounds.
  * @param made  receives what they made
  * @return whether the subject conformed, told its heap, and nothing is held */
@@ -84,7 +76,7 @@ static bool play_rounds(struct judging *judging, const struct scenario *script,
 		ok = played.end == PLAYED_ALL && played.memory != UINT64_MAX &&
 		     judging_look(judging, &repeated, &played, RULE_NONE, 0, "") ==
 		             SIZE_MAX &&
-		     is_nothing_held(judging);
+		     model_is_empty(&judging->scout.judge.model);
 		scenario_free(&played.trace);
 	}
 	scenario_free(&repeated);

@@ -23,7 +23,7 @@ int ledger_context(const struct ledger *ledger, const SecHandle *handle)
 
 int ledger_credential(const struct ledger *ledger, const SecHandle *handle)
 {
-	for (int i = 0; handle && i < LEDGER_CREDENTIALS; i++)
+	for (int i = 0; handle && i < LEDGER_PLACES; i++)
 		if (ledger->credentials[i].live &&
 		    ledger_same(&ledger->credentials[i].handle, handle))
 			return i;
@@ -67,11 +67,10 @@ void ledger_acquire(struct ledger *ledger, CredHandle handle,
 	int i = 0;
 	if (ledger_credential(ledger, &handle) >= 0)
 		calls_broken("makes the same handle twice", function);
-	while (i < LEDGER_CREDENTIALS && (ledger->credentials[i].live ||
-	                                  ledger->credentials[i].users > 0))
-		i++;
-	if (i == LEDGER_CREDENTIALS)
+	if (ledger_credentials_live(ledger) == LEDGER_CREDENTIALS)
 		calls_broken("makes too many credentials", function);
+	while (ledger->credentials[i].live || ledger->credentials[i].users > 0)
+		i++;
 	ledger->credentials[i] = (struct ledger_credential){handle, true, 0};
 }
 
@@ -105,10 +104,18 @@ void ledger_release(struct ledger *ledger, int buffer)
 
 /* --- Counts --------------------------------------------------------------------------- */
 
-uint32_t ledger_credentials_held(const struct ledger *ledger)
+uint32_t ledger_credentials_live(const struct ledger *ledger)
 {
 	uint32_t count = 0;
-	for (int i = 0; i < LEDGER_CREDENTIALS; i++)
+	for (int i = 0; i < LEDGER_PLACES; i++)
+		count += ledger->credentials[i].live;
+	return count;
+}
+
+uint32_t ledger_credentials_used(const struct ledger *ledger)
+{
+	uint32_t count = 0;
+	for (int i = 0; i < LEDGER_PLACES; i++)
 		count += ledger->credentials[i].live ||
 		         ledger->credentials[i].users > 0;
 	return count;
@@ -119,7 +126,8 @@ void ledger_check(const struct ledger *ledger, const char *function)
 	struct sechandle_counts counts = sechandle_count();
 	if (counts.contexts != ledger->context_count)
 		calls_broken("leaves another number of contexts", function);
-	if (counts.credentials != ledger_credentials_held(ledger))
+	if (counts.credentials < ledger_credentials_live(ledger) ||
+	    counts.credentials > ledger_credentials_used(ledger))
 		calls_broken("leaves another number of credentials", function);
 	if (counts.buffers != ledger->buffer_count)
 		calls_broken("leaves another number of buffers", function);

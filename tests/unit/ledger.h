@@ -19,6 +19,8 @@
 enum {
 	LEDGER_CONTEXTS = 12,
 	LEDGER_CREDENTIALS = 5,
+	LEDGER_PLACES = LEDGER_CREDENTIALS + LEDGER_CONTEXTS, /**< of credentials: each
+	                                 context may use another that was freed */
 	LEDGER_BUFFERS = 6
 };
 
@@ -30,12 +32,12 @@ struct ledger {
 		unsigned phase; /**< what the caller takes it for; 0 at first */
 	} contexts[LEDGER_CONTEXTS];
 	uint32_t context_count;
-	/** Each as long as it is needed. */
+	/** Each as long as it is live or a context was made with it. */
 	struct ledger_credential {
 		CredHandle handle;
 		bool live;
 		uint32_t users; /**< contexts */
-	} credentials[LEDGER_CREDENTIALS];
+	} credentials[LEDGER_PLACES];
 	/** Handed out and not released. */
 	struct ledger_buffer {
 		void *memory;
@@ -72,8 +74,10 @@ void ledger_hand_out(struct ledger *ledger, void *memory, size_t size,
 /** Memory was released. */
 void ledger_release(struct ledger *ledger, int buffer);
 
-/** Credentials that are held: live, or needed by a context. */
-uint32_t ledger_credentials_held(const struct ledger *ledger);
+/** Credentials that are live, which must be held. */
+uint32_t ledger_credentials_live(const struct ledger *ledger);
+/** Credentials that are live or used by a context, which may be held. */
+uint32_t ledger_credentials_used(const struct ledger *ledger);
 
 /** Compares what is written down with what the library counts. */
 void ledger_check(const struct ledger *ledger, const char *function);

@@ -226,15 +226,6 @@ void naive_apply(struct naive *naive, const struct step *step, int64_t status)
 		apply_own(naive, step);
 }
 
-static bool is_needed(const struct naive *naive, int credential)
-{
-	bool needed = naive->issues[credential].live;
-	for (int i = 0; i < naive->count; i++)
-		needed |= naive->issues[i].live &&
-		          naive->issues[i].credential == credential;
-	return needed;
-}
-
 uint32_t naive_count(const struct naive *naive, enum counter counter)
 {
 	uint32_t count = counter == COUNTER_BUFFERS ? naive->buffers_out : 0;
@@ -243,8 +234,25 @@ uint32_t naive_count(const struct naive *naive, enum counter counter)
 		if (counter == COUNTER_CONTEXTS)
 			count += issue->kind == KIND_CONTEXT && issue->live;
 		if (counter == COUNTER_CREDENTIALS)
-			count += issue->kind == KIND_CREDENTIAL &&
-			         is_needed(naive, i);
+			count += issue->kind == KIND_CREDENTIAL && issue->live;
 	}
+	return count;
+}
+
+static bool is_used(const struct naive *naive, int credential)
+{
+	bool used = false;
+	for (int i = 0; i < naive->count; i++)
+		used |= naive->issues[i].live &&
+		        naive->issues[i].credential == credential;
+	return used;
+}
+
+uint32_t naive_spare(const struct naive *naive)
+{
+	uint32_t count = 0;
+	for (int i = 0; i < naive->count; i++)
+		count += naive->issues[i].kind == KIND_CREDENTIAL &&
+		         !naive->issues[i].live && is_used(naive, i);
 	return count;
 }

@@ -41,8 +41,10 @@ bool naive_allows(const struct naive *naive, const struct step *step,
 /** Carries out a step. */
 void naive_apply(struct naive *naive, const struct step *step, int64_t status);
 
-/** Counts contexts that are live, credentials that are needed, or buffers that
- *  are handed out. */
+/** Counts contexts or credentials that are live, or buffers that are handed out. */
 uint32_t naive_count(const struct naive *naive, enum counter counter);
+
+/** Counts credentials that were freed and that live contexts were made with. */
+uint32_t naive_spare(const struct naive *naive);
 
 #endif

@@ -404,7 +404,7 @@ static void any_free(struct world *world)
 {
 	PCredHandle handle = draw_handle(world, true);
 	int place = draw(world, 4) ? ledger_credential(&world->ledger, handle)
-	                           : (int)draw(world, LEDGER_CREDENTIALS);
+	                           : (int)draw(world, LEDGER_PLACES);
 	SecHandle copy = place >= 0 ? world->ledger.credentials[place].handle
 	                            : (SecHandle){0, 0};
 	if (place < 0 || !world->ledger.credentials[place].live) {

@@ -281,6 +281,77 @@ static void a_count_that_comes_right_is_no_finding(void **state)
 	                "4:others_untouched ");
 }
 
+/* A credential that was freed, and that a context uses. */
+#define FREED HEAD "free k1 -> SEC_E_OK"
+
+static void a_freed_credential_in_use_is_held_or_not(void **state)
+{
+	(void)state;
+	static const char *const right[] = {
+		FREED " credentials=1\ndelete c1 -> SEC_E_OK credentials=0\n",
+		FREED " credentials=0\ndelete c1 -> SEC_E_OK credentials=0\n",
+		FREED " credentials=0\nquery c1 sizes -> SEC_E_OK credentials=1\n"
+		      "delete c1 -> SEC_E_OK credentials=0\n",
+		HEAD "init c2 k1 -> SEC_I_CONTINUE_NEEDED\nfree k1 -> SEC_E_OK\n"
+		     "delete c1 -> SEC_E_OK credentials=1\n"
+		     "delete c2 -> SEC_E_OK credentials=0\n"};
+	for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+		assert_findings(right[i], i < 3 ? "3:duty_free_after_contexts "
+		                                : "4:duty_free_after_contexts ");
+}
+
+static void a_live_credential_is_held_and_no_other_for_ever(void **state)
+{
+	static const struct {
+		const char *lines, *wanted;
+	} cases[] = {
+		{" credentials=2\ndelete c1 -> SEC_E_OK credentials=0\n",
+	         "3:credential_released_when_unneeded "},
+		{" credentials=1\ndelete c1 -> SEC_E_OK credentials=1\n",
+	         "4:credential_released_when_unneeded "},
+		{"\nacquire k2 -> SEC_E_OK credentials=2\n"
+	         "query c1 sizes -> SEC_E_OK credentials=0\n"
+	         "delete c1 -> SEC_E_OK credentials=1\nfree k2 -> SEC_E_OK\n",
+	         "5:credential_kept_while_needed "},
+		/* What is hidden by the freed one is seen when that is gone. */
+		{"\nacquire k2 -> SEC_E_OK credentials=1\n"
+	         "query c1 sizes -> SEC_E_OK credentials=2\n"
+	         "delete c1 -> SEC_E_OK credentials=2\nfree k2 -> SEC_E_OK\n",
+	         "6:credential_released_when_unneeded "},
+		{"\nacquire k2 -> SEC_E_OK credentials=2\n"
+	         "query c1 sizes -> SEC_E_OK credentials=1\n"
+	         "delete c1 -> SEC_E_OK credentials=0\nfree k2 -> SEC_E_OK\n",
+	         "6:credential_kept_while_needed "},
+		/* An acquire still makes one, and no more. */
+		{"\nacquire k2 -> SEC_E_OK credentials=3\n"
+	         "delete c1 -> SEC_E_OK\nfree k2 -> SEC_E_OK\n",
+	         "4:create_delivers_handle "},
+		{"\nacquire k2 -> SEC_E_OK credentials=0\n"
+	         "delete c1 -> SEC_E_OK\nfree k2 -> SEC_E_OK\n",
+	         "4:create_delivers_handle "},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[400], wanted[120];
+		snprintf(text, sizeof text, FREED "%s", cases[i].lines);
+		snprintf(wanted, sizeof wanted, "3:duty_free_after_contexts %s",
+		         cases[i].wanted);
+		assert_findings(text, wanted);
+	}
+}
+
+static void a_leak_is_not_told_again_when_a_freed_one_is_gone(void **state)
+{
+	(void)state;
+	assert_findings("acquire k1 -> SEC_E_OK credentials=2\n"
+	                "init c1 k1 -> SEC_I_CONTINUE_NEEDED credentials=2\n"
+	                "free k1 -> SEC_E_OK credentials=1\n"
+	                "delete c1 -> SEC_E_OK credentials=1\n"
+	                "free null -> SEC_E_INVALID_HANDLE credentials=2\n",
+	                "1:create_delivers_handle 3:duty_free_after_contexts "
+	                "5:duty_use_only_created 5:credential_released_when_unneeded ");
+}
+
 /* --- What is lost --------------------------------------------------------------------- */
 
 static void the_last_name_of_a_live_thing_counts(void **state)
@@ -476,6 +547,9 @@ int main(void)
 		cmocka_unit_test(a_count_is_told_when_it_gets_worse),
 		cmocka_unit_test(a_denied_answer_hides_only_its_own_counts),
 		cmocka_unit_test(a_count_that_comes_right_is_no_finding),
+		cmocka_unit_test(a_freed_credential_in_use_is_held_or_not),
+		cmocka_unit_test(a_live_credential_is_held_and_no_other_for_ever),
+		cmocka_unit_test(a_leak_is_not_told_again_when_a_freed_one_is_gone),
 		cmocka_unit_test(the_last_name_of_a_live_thing_counts),
 		cmocka_unit_test(the_end_of_a_trace_loses_all),
 		cmocka_unit_test(a_failed_call_overwrites_nothing),
