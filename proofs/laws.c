@@ -13,8 +13,9 @@
 
 /* Whatever two words are deleted twice: the second answer tells whether they ever were
  * a context's handle, and nothing changes. */
-/*@ requires valid: \valid(l) && \valid_read(words);
-  @ requires apart: \separated(l, words);
+/*@ requires valid: \valid(l);
+  @ requires readable: \valid_read(words);
+  @ requires apart: \separated(l, words + (..));
   @ requires sound: sound(*l);
   @ terminates \true; exits \false;
   @ assigns *l;
@@ -127,13 +128,14 @@ SECURITY_STATUS law_free_twice(struct lifecycle *l, struct handle h)
 
 /* No two words are a handle of both kinds. */
 /*@ requires valid: \valid_read(words);
+  @ requires kinds: of_kind(base) && of_kind(other) && base != other;
+  @ requires issuable: issuable(base, *words);
   @ terminates \true; exits \false; assigns \nothing;
-  @ ensures delete_credential_invalid: \result == \true;
+  @ ensures delete_credential_invalid: \result == 0;
   @*/
-bool law_kinds_apart(const SecHandle *words)
+uint32_t law_kinds_apart(const SecHandle *words, uint32_t base, uint32_t other)
 {
-	return words_read(words, CONTEXT_BASE).generation == 0 ||
-	       words_read(words, CREDENTIAL_BASE).generation == 0;
+	return words_read(words, other).generation;
 }
 
 /* A handle with its words exchanged is none, of neither kind. */

@@ -130,6 +130,7 @@ static SECURITY_STATUS read_fault(uint32_t role, bool first, struct leg_buffers 
 /* Reads what a leg is given; `block` is reserved for its output. */
 /*@ requires readable: readable_handle(phCredential) && readable_handle(phContext);
   @ requires buffers: buffers_there(buffers);
+  @ requires apart: APART(phCredential) && APART(phContext) && APART(phNewContext);
   @ terminates \true; exits \false; assigns \nothing;
   @ ensures possible: \result.context.generation <= TABLE_GENERATION_MAX &&
   @   \result.credential.generation <= TABLE_GENERATION_MAX;
@@ -179,29 +180,18 @@ static struct request read_request(uint32_t role, const CredHandle *phCredential
 	return request;
 }
 
-/* Writes what a leg came to, but for the handle; `block` is where the output goes that
- * is not the caller's memory, or POOL_EMPTY. */
-/*@ requires writable: (pfContextAttr == \null || \valid(pfContextAttr)) &&
-  @   (ptsExpiry == \null || \valid(ptsExpiry)) &&
-  @   (buffers.spare == \null || \valid(buffers.spare)) &&
+/* Writes how many bytes a token lacks, how many it needs, or how many are left. */
+/*@ requires writable: (buffers.spare == \null || \valid(buffers.spare)) &&
   @   (buffers.output == \null || \valid(buffers.output));
-  @ requires block: block < POOL_BLOCKS || block == POOL_EMPTY;
-  @ requires fits: reply.status >= 0 ==> buffers.output != \null &&
-  @   reply.token.size <= EXCHANGE_TOKEN_MAX &&
-  @   (block == POOL_EMPTY ==> \valid(buffers.room + (0 .. reply.token.size - 1)));
   @ terminates \true; exits \false;
-  @ assigns *buffers.spare, *buffers.output, *pfContextAttr, *ptsExpiry,
-  @   buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1], api_blocks[0 .. POOL_BLOCKS - 1];
+  @ assigns *buffers.spare, buffers.output->cbBuffer;
   @ ensures tells_size: buffers.output != \null &&
-  @   (reply.status >= 0 || reply.status == SEC_E_BUFFER_TOO_SMALL) ==>
-  @   buffers.output->cbBuffer == (reply.status >= 0 ? reply.token.size : reply.rest);
+  @   reply.status == SEC_E_BUFFER_TOO_SMALL ==>
+  @   buffers.output->cbBuffer == reply.rest;
   @*/
-static void put_reply(uint32_t role, struct reply reply, uint32_t block,
-                      struct leg_buffers buffers, ULONG *pfContextAttr,
-                      TimeStamp *ptsExpiry)
+static void put_rest(struct reply reply, struct leg_buffers buffers)
 {
 	bool incomplete = reply.status == SEC_E_INCOMPLETE_MESSAGE;
-	ULONG attributes = block != POOL_EMPTY ? ISC_RET_ALLOCATED_MEMORY : 0;
 
 	if (buffers.spare && reply.rest > 0 && (incomplete || reply.status >= 0)) {
 		buffers.spare->BufferType = incomplete ? SECBUFFER_MISSING
@@ -210,8 +200,26 @@ static void put_reply(uint32_t role, struct reply reply, uint32_t block,
 	}
 	if (buffers.output && reply.status == SEC_E_BUFFER_TOO_SMALL)
 		buffers.output->cbBuffer = reply.rest;
-	if (reply.status < 0)
-		return;
+}
+
+/* Writes what a leg that succeeded came to, but for the handle; `block` is where the
+ * output goes that is not the caller's memory, or POOL_EMPTY. */
+/*@ requires writable: (pfContextAttr == \null || \valid(pfContextAttr)) &&
+  @   (ptsExpiry == \null || \valid(ptsExpiry)) && \valid(buffers.output);
+  @ requires block: block < POOL_BLOCKS || block == POOL_EMPTY;
+  @ requires fits: reply.token.size <= EXCHANGE_TOKEN_MAX && (block == POOL_EMPTY ==>
+  @   \valid(buffers.room + (0 .. reply.token.size - 1)));
+  @ terminates \true; exits \false;
+  @ assigns *buffers.output, *pfContextAttr, *ptsExpiry,
+  @   buffers.room[0 .. EXCHANGE_TOKEN_MAX - 1], api_blocks[0 .. POOL_BLOCKS - 1];
+  @ ensures tells_size: buffers.output->cbBuffer == reply.token.size;
+  @*/
+static void put_leg(uint32_t role, struct reply reply, uint32_t block,
+                    struct leg_buffers buffers, ULONG *pfContextAttr,
+                    TimeStamp *ptsExpiry)
+{
+	ULONG attributes = block != POOL_EMPTY ? ISC_RET_ALLOCATED_MEMORY : 0;
+
 	if (reply.key.byte[KEY_FLAGS] == FLAG_INTEGRITY)
 		attributes += role == ROLE_INITIATOR ? ISC_RET_INTEGRITY
 		                                     : ASC_RET_INTEGRITY;
@@ -239,8 +247,11 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
 		api_exchanges = request.number < 4294967295u ? request.number + 1u : 0;
 	/* A block is handed out only with something in it. */
 	block = settle(block, reply.status >= 0 && reply.token.size > 0);
-	put_reply(role, reply, block, buffers, pfContextAttr, ptsExpiry);
-	if (reply.status >= 0 && phNewContext)
+	put_rest(reply, buffers);
+	if (reply.status < 0)
+		return reply.status;
+	put_leg(role, reply, block, buffers, pfContextAttr, ptsExpiry);
+	if (phNewContext)
 		words_write(phNewContext, CONTEXT_BASE, reply.handle);
 	return reply.status;
 }
