@@ -14,7 +14,7 @@
 /* Whatever two words are deleted twice: the second answer tells whether they ever were
  * a context's handle, and nothing changes. */
 /*@ requires valid: \valid(l);
-  @ requires readable: \valid_read(words);
+  @ requires readable: \valid(words);
   @ requires apart: \separated(l, words + (..));
   @ requires sound: sound(*l);
   @ terminates \true; exits \false;
@@ -127,7 +127,7 @@ SECURITY_STATUS law_free_twice(struct lifecycle *l, struct handle h)
 /* --- Values ----------------------------------------------------------------------- */
 
 /* No two words are a handle of both kinds. */
-/*@ requires valid: \valid_read(words);
+/*@ requires valid: \valid(words);
   @ requires kinds: of_kind(base) && of_kind(other) && base != other;
   @ requires issuable: issuable(base, *words);
   @ terminates \true; exits \false; assigns \nothing;
@@ -139,7 +139,7 @@ uint32_t law_kinds_apart(const SecHandle *words, uint32_t base, uint32_t other)
 }
 
 /* A handle with its words exchanged is none, of neither kind. */
-/*@ requires valid: \valid_read(words);
+/*@ requires valid: \valid(words);
   @ requires issuable: issuable(CONTEXT_BASE, *words) || issuable(CREDENTIAL_BASE, *words);
   @ terminates \true; exits \false; assigns \nothing;
   @ ensures delete_swapped_invalid: \result == 0;
@@ -153,7 +153,7 @@ uint32_t law_swapped(const SecHandle *words)
 }
 
 /* A handle with bit 30 of its upper word set is none, and never will be. */
-/*@ requires valid: \valid_read(words);
+/*@ requires valid: \valid(words);
   @ requires ahead: words->dwUpper >= 1073741824;
   @ requires kind: of_kind(base);
   @ terminates \true; exits \false; assigns \nothing;
@@ -166,7 +166,7 @@ uint32_t law_ahead(const SecHandle *words, uint32_t base)
 
 /* The reserved values are no handles: a word of zero, of all bits set, and the header's
  * deleted handle. */
-/*@ requires valid: \valid_read(words);
+/*@ requires valid: \valid(words);
   @ requires reserved: reserved(*words);
   @ requires kind: of_kind(base);
   @ terminates \true; exits \false; assigns \nothing;

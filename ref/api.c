@@ -53,17 +53,16 @@ static void put_never(TimeStamp *time)
 	time->HighPart = 2147483647;
 }
 
-SECURITY_STATUS api_acquire(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
-                            ULONG fCredentialUse,
+SECURITY_STATUS api_acquire(SECURITY_STATUS named, ULONG fCredentialUse,
                             const SEC_WINNT_AUTH_IDENTITY_A *ansi,
                             const SEC_WINNT_AUTH_IDENTITY_W *wide,
                             CredHandle *phCredential, TimeStamp *ptsExpiry)
 {
-	if ((!name_a && !name_w) || !phCredential ||
-	    fCredentialUse < SECPKG_CRED_INBOUND || fCredentialUse > SECPKG_CRED_BOTH)
+	if (!phCredential || fCredentialUse < SECPKG_CRED_INBOUND ||
+	    fCredentialUse > SECPKG_CRED_BOTH)
 		return SEC_E_INVALID_PARAMETER;
-	if (!caller_names_package(name_a, name_w))
-		return SEC_E_SECPKG_NOT_FOUND;
+	if (named != SEC_E_OK)
+		return named;
 	struct identity identity = caller_identity(ansi, wide);
 	if (identity.status != SEC_E_OK)
 		return identity.status;
@@ -256,14 +255,13 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
 	return reply.status;
 }
 
-SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
-                           const SecBuffer *pPackedContext,
+SECURITY_STATUS api_import(SECURITY_STATUS named, const SecBuffer *pPackedContext,
                            const signed char *bytes, CtxtHandle *phContext)
 {
-	if ((!name_a && !name_w) || !pPackedContext || !phContext)
+	if (!pPackedContext || !phContext)
 		return SEC_E_INVALID_PARAMETER;
-	if (!caller_names_package(name_a, name_w))
-		return SEC_E_SECPKG_NOT_FOUND;
+	if (named != SEC_E_OK)
+		return named;
 	struct token token = caller_read(bytes, pPackedContext->cbBuffer);
 	struct reply reply = legs_import(&api_lifecycle, token);
 	if (reply.status == SEC_E_OK)
@@ -321,55 +319,35 @@ static const SEC_CHAR own_comment_a[] = "sechandle";
 static const SEC_WCHAR own_name_w[] = {'R', 'e', 'f', 'e', 'r', 'e', 'n', 'c', 'e', 0};
 static const SEC_WCHAR own_comment_w[] = {'s', 'e', 'c', 'h', 'a', 'n', 'd', 'l', 'e', 0};
 
-#define CAPABILITIES (SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_CONNECTION)
+#define DESCRIBE(info, name, comment)                                                  \
+	((info).fCapabilities = SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_CONNECTION,       \
+	 (info).wVersion = 1, (info).wRPCID = SECPKG_ID_NONE,                          \
+	 (info).cbMaxToken = EXCHANGE_TOKEN_MAX, (info).Name = (name),                 \
+	 (info).Comment = (comment))
 
 /* Writes what the package tells of itself into a block. */
 /*@ requires block: block < POOL_BLOCKS;
   @ terminates \true; exits \false;
   @ assigns api_blocks[block].info_a, api_blocks[block].info_w;
-  @ ensures token_size: api_blocks[block].info_a.cbMaxToken ==
-  @   EXCHANGE_TOKEN_MAX && api_blocks[block].info_w.cbMaxToken ==
-  @   EXCHANGE_TOKEN_MAX;
+  @ ensures token_size: api_blocks[block].info_a.cbMaxToken == EXCHANGE_TOKEN_MAX &&
+  @   api_blocks[block].info_w.cbMaxToken == EXCHANGE_TOKEN_MAX;
   @*/
 static void describe(uint32_t block)
 {
-	SecPkgInfoA *a = &api_blocks[block].info_a;
-	SecPkgInfoW *w = &api_blocks[block].info_w;
-
-	a->fCapabilities = CAPABILITIES;
-	a->wVersion = 1;
-	a->wRPCID = SECPKG_ID_NONE;
-	a->cbMaxToken = EXCHANGE_TOKEN_MAX;
-	a->Name = (SEC_CHAR *)own_name_a;
-	a->Comment = (SEC_CHAR *)own_comment_a;
-	w->fCapabilities = CAPABILITIES;
-	w->wVersion = 1;
-	w->wRPCID = SECPKG_ID_NONE;
-	w->cbMaxToken = EXCHANGE_TOKEN_MAX;
-	w->Name = (SEC_WCHAR *)own_name_w;
-	w->Comment = (SEC_WCHAR *)own_comment_w;
+	DESCRIBE(api_blocks[block].info_a, (SEC_CHAR *)own_name_a,
+	         (SEC_CHAR *)own_comment_a);
+	DESCRIBE(api_blocks[block].info_w, (SEC_WCHAR *)own_name_w,
+	         (SEC_WCHAR *)own_comment_w);
 }
 
-/* Hands out what the package tells of itself. */
-/*@ requires pool_sound: pool_sound(api_pool);
-  @ requires writable: (info_a == \null || \valid(info_a)) &&
-  @   (info_w == \null || \valid(info_w));
-  @ requires apart: \separated(info_a + (..), &api_pool);
-  @ requires apart: \separated(info_w + (..), &api_pool);
-  @ terminates \true; exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1];
-  @ assigns *info_a \from api_pool;
-  @ assigns *info_w \from api_pool;
-  @ ensures pool_sound: pool_sound(api_pool);
-  @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
-  @   \result == SEC_E_INSUFFICIENT_MEMORY;
-  @*/
-static SECURITY_STATUS put_info(SecPkgInfoA **info_a, SecPkgInfoW **info_w)
+SECURITY_STATUS api_package_info(SECURITY_STATUS named, SecPkgInfoA **info_a,
+                                 SecPkgInfoW **info_w)
 {
+	if (named != SEC_E_OK)
+		return named;
 	if (!info_a && !info_w)
 		return SEC_E_INVALID_PARAMETER;
-	uint32_t block = pool_hand_out(&api_pool,
-	                               info_a ? BLOCK_INFO_A : BLOCK_INFO_W);
+	uint32_t block = pool_hand_out(&api_pool, info_a ? BLOCK_INFO_A : BLOCK_INFO_W);
 	if (block == POOL_EMPTY)
 		return SEC_E_INSUFFICIENT_MEMORY;
 	describe(block);
@@ -380,23 +358,12 @@ static SECURITY_STATUS put_info(SecPkgInfoA **info_a, SecPkgInfoW **info_w)
 	return SEC_E_OK;
 }
 
-SECURITY_STATUS api_package_info(const SEC_CHAR *name_a,
-                                 const SEC_WCHAR *name_w, SecPkgInfoA **info_a,
-                                 SecPkgInfoW **info_w)
-{
-	if (!name_a && !name_w)
-		return SEC_E_INVALID_PARAMETER;
-	if (!caller_names_package(name_a, name_w))
-		return SEC_E_SECPKG_NOT_FOUND;
-	return put_info(info_a, info_w);
-}
-
 SECURITY_STATUS api_enumerate(ULONG *pcPackages, SecPkgInfoA **info_a,
                               SecPkgInfoW **info_w)
 {
 	if (!pcPackages)
 		return SEC_E_INVALID_PARAMETER;
-	SECURITY_STATUS status = put_info(info_a, info_w);
+	SECURITY_STATUS status = api_package_info(SEC_E_OK, info_a, info_w);
 	if (status == SEC_E_OK)
 		*pcPackages = 1;
 	return status;
@@ -466,42 +433,11 @@ static SECURITY_STATUS query_names(struct context context,
 	return SEC_E_OK;
 }
 
-/* SECPKG_ATTR_SIZES. */
-/*@ requires sizes: sizes == \null || \valid(sizes);
-  @ terminates \true; exits \false;
-  @ assigns *sizes;
-  @ ensures answers: \result != SEC_E_INVALID_HANDLE;
-  @*/
-static SECURITY_STATUS query_sizes(SecPkgContext_Sizes *sizes)
-{
-	if (!sizes)
-		return SEC_E_INVALID_PARAMETER;
-	sizes->cbMaxToken = EXCHANGE_TOKEN_MAX;
-	sizes->cbMaxSignature = 0;
-	sizes->cbBlockSize = 0;
-	sizes->cbSecurityTrailer = 0;
-	return SEC_E_OK;
-}
-
-/* SECPKG_ATTR_LIFESPAN: from the first moment to the one that never comes. */
-/*@ requires lifespan: lifespan == \null || \valid(lifespan);
-  @ terminates \true; exits \false;
-  @ assigns *lifespan;
-  @ ensures answers: \result != SEC_E_INVALID_HANDLE;
-  @*/
-static SECURITY_STATUS query_lifespan(SecPkgContext_Lifespan *lifespan)
-{
-	if (!lifespan)
-		return SEC_E_INVALID_PARAMETER;
-	lifespan->tsStart.LowPart = 0;
-	lifespan->tsStart.HighPart = 0;
-	put_never(&lifespan->tsExpiry);
-	return SEC_E_OK;
-}
-
 SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
                           struct attribute_places places)
 {
+	static const SecPkgContext_Sizes sizes = {EXCHANGE_TOKEN_MAX, 0, 0, 0};
+	static const TimeStamp start = {0, 0};
 	struct context context = lifecycle_context(&api_lifecycle,
 	                                           words_read(phContext, CONTEXT_BASE));
 
@@ -509,14 +445,21 @@ SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
 		return SEC_E_INVALID_HANDLE;
 	switch (ulAttribute) {
 	case SECPKG_ATTR_SIZES:
-		return query_sizes(places.sizes);
+		if (!places.sizes)
+			return SEC_E_INVALID_PARAMETER;
+		*places.sizes = sizes;
+		return SEC_E_OK;
 	case SECPKG_ATTR_NAMES:
 		return query_names(context, places.names_a, places.names_w);
 	case SECPKG_ATTR_LIFESPAN:
-		return query_lifespan(places.lifespan);
+		if (!places.lifespan)
+			return SEC_E_INVALID_PARAMETER;
+		places.lifespan->tsStart = start;
+		put_never(&places.lifespan->tsExpiry);
+		return SEC_E_OK;
 	case SECPKG_ATTR_PACKAGE_INFO:
-		return put_info(
-			places.info_a ? &places.info_a->PackageInfo : NULL,
+		return api_package_info(
+			SEC_E_OK, places.info_a ? &places.info_a->PackageInfo : NULL,
 			places.info_w ? &places.info_w->PackageInfo : NULL);
 	default:
 		return SEC_E_UNSUPPORTED_FUNCTION;

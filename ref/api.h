@@ -156,16 +156,16 @@ SECURITY_STATUS api_free(const CredHandle *phCredential);
 
 /* --- Handles that begin --------------------------------------------------------- */
 
-/** AcquireCredentialsHandle; `ansi` and `wide` are pAuthData. */
+/** AcquireCredentialsHandle; `named` is what caller_package answered, `ansi` and `wide`
+ *  are pAuthData. */
 /*@ requires sound: state_sound;
-  @ requires string_a: name_a != \null ==> string_a(name_a);
-  @ requires string_w: name_w != \null ==> string_w(name_w);
+  @ requires named: found(named);
   @ requires ansi: ansi != \null ==> identity_a(ansi);
   @ requires wide: wide != \null ==> identity_w(wide);
   @ requires both: ansi != \null ==> wide != \null;
   @ requires writable: writable_handle(phCredential) &&
   @   (ptsExpiry == \null || \valid(ptsExpiry));
-  @ requires apart: APART(name_a) && APART(name_w) && APART(ansi) && APART(wide) &&
+  @ requires apart: APART(ansi) && APART(wide) &&
   @   APART(phCredential) && APART(ptsExpiry);
   @ terminates \true; exits \false;
   @ assigns api_lifecycle.credentials,
@@ -189,8 +189,7 @@ SECURITY_STATUS api_free(const CredHandle *phCredential);
   @   (phCredential != \null ==> *phCredential == \old(*phCredential));
   @ ensures acquire_null_out_refused: phCredential == \null ==> \result < 0;
   @*/
-SECURITY_STATUS api_acquire(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
-                            ULONG fCredentialUse,
+SECURITY_STATUS api_acquire(SECURITY_STATUS named, ULONG fCredentialUse,
                             const SEC_WINNT_AUTH_IDENTITY_A *ansi,
                             const SEC_WINNT_AUTH_IDENTITY_W *wide,
                             CredHandle *phCredential, TimeStamp *ptsExpiry);
@@ -271,15 +270,15 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
                         struct leg_buffers buffers, CtxtHandle *phNewContext,
                         ULONG *pfContextAttr, TimeStamp *ptsExpiry);
 
-/** ImportSecurityContext; `bytes` is what pPackedContext points to. */
+/** ImportSecurityContext; `named` is what caller_package answered, `bytes` what
+ *  pPackedContext points to. */
 /*@ requires sound: state_sound;
-  @ requires string_a: name_a != \null ==> string_a(name_a);
-  @ requires string_w: name_w != \null ==> string_w(name_w);
+  @ requires named: found(named);
   @ requires packed: pPackedContext != \null ==>
   @   \valid_read(pPackedContext) && (bytes != \null ==>
   @   \valid_read(bytes + (0 .. pPackedContext->cbBuffer - 1)));
   @ requires writable: writable_handle(phContext);
-  @ requires apart: APART(name_a) && APART(name_w) && APART(pPackedContext) &&
+  @ requires apart: APART(pPackedContext) &&
   @   APART(bytes) && APART(phContext);
   @ terminates \true; exits \false;
   @ assigns api_lifecycle.contexts,
@@ -295,8 +294,7 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
   @   api_lifecycle == \old(api_lifecycle) &&
   @   (phContext != \null ==> *phContext == \old(*phContext));
   @*/
-SECURITY_STATUS api_import(const SEC_CHAR *name_a, const SEC_WCHAR *name_w,
-                           const SecBuffer *pPackedContext,
+SECURITY_STATUS api_import(SECURITY_STATUS named, const SecBuffer *pPackedContext,
                            const signed char *bytes, CtxtHandle *phContext);
 
 /* --- Handles that stay ----------------------------------------------------------- */
@@ -398,24 +396,23 @@ SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
 
 /* --- Packages and buffers ----------------------------------------------------------- */
 
-/** QuerySecurityPackageInfo; one of the places is NULL, or both. */
+/** QuerySecurityPackageInfo; `named` is what caller_package answered; one of the places
+ *  is NULL, or both. */
 /*@ requires pool_sound: pool_sound(api_pool);
-  @ requires string_a: name_a != \null ==> string_a(name_a);
-  @ requires string_w: name_w != \null ==> string_w(name_w);
+  @ requires named: found(named);
   @ requires writable: (info_a == \null || \valid(info_a)) &&
   @   (info_w == \null || \valid(info_w));
-  @ requires apart: OUTSIDE(name_a) && OUTSIDE(name_w) && OUTSIDE(info_a) &&
-  @   OUTSIDE(info_w);
+  @ requires apart: OUTSIDE(info_a) && OUTSIDE(info_w);
   @ terminates \true; exits \false;
   @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1];
   @ assigns *info_a \from api_pool;
   @ assigns *info_w \from api_pool;
   @ ensures pool_sound: pool_sound(api_pool);
-  @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
-  @   \result == SEC_E_SECPKG_NOT_FOUND || \result == SEC_E_INSUFFICIENT_MEMORY;
+  @ ensures answers: found(\result) || \result == SEC_E_INSUFFICIENT_MEMORY;
+  @ ensures unnamed: named != SEC_E_OK ==> \result == named && api_pool == \old(api_pool);
+  @ ensures named: named == SEC_E_OK ==> \result != SEC_E_SECPKG_NOT_FOUND;
   @*/
-SECURITY_STATUS api_package_info(const SEC_CHAR *name_a,
-                                 const SEC_WCHAR *name_w, SecPkgInfoA **info_a,
+SECURITY_STATUS api_package_info(SECURITY_STATUS named, SecPkgInfoA **info_a,
                                  SecPkgInfoW **info_w);
 
 /** EnumerateSecurityPackages; one of the places is NULL, or both. */

@@ -21,10 +21,10 @@ static SEC_CHAR package_letter(uint32_t i)
 	return name[i];
 }
 
-bool caller_names_package(const SEC_CHAR *a, const SEC_WCHAR *w)
+SECURITY_STATUS caller_package(const SEC_CHAR *a, const SEC_WCHAR *w)
 {
 	if (!a && !w)
-		return false;
+		return SEC_E_INVALID_PARAMETER;
 	/*@ loop invariant range: 0 <= i <= PACKAGE_NAME_UNITS;
 	  @ loop invariant goes_on_a: a != \null ==> \forall integer k;
 	  @   0 <= k < i && k < PACKAGE_NAME_UNITS - 1 ==> a[k] != 0;
@@ -37,9 +37,9 @@ bool caller_names_package(const SEC_CHAR *a, const SEC_WCHAR *w)
 		SEC_CHAR letter = package_letter(i);
 
 		if (a ? a[i] != letter : w[i] != letter)
-			return false;
+			return SEC_E_SECPKG_NOT_FOUND;
 	}
-	return true;
+	return SEC_E_OK;
 }
 
 SecBuffer *caller_find(const SecBufferDesc *list, ULONG type, bool attributes)

@@ -21,6 +21,10 @@
   @ predicate string_w(SEC_WCHAR *s) =
   @   \exists integer n; 0 <= n && \valid_read(s + (0 .. n)) && s[n] == 0;
   @
+  @ // What a package's name may come to.
+  @ predicate found(integer status) = status == SEC_E_OK ||
+  @   status == SEC_E_INVALID_PARAMETER || status == SEC_E_SECPKG_NOT_FOUND;
+  @
   @ // A list of buffers.
   @ predicate list(SecBufferDesc *d) =
   @   \valid_read(d) && (d->pBuffers != \null ==>
@@ -43,14 +47,18 @@
   @     \valid_read(i->Password + (0 .. i->PasswordLength - 1))));
   @*/
 
-/** Whether a string, in one form or the other, is the name of the package. A NULL
- *  pointer is not. */
+/** What a package's name, in one form or the other, comes to.
+ *
+ *  SEC_E_OK                 it is the name of the package
+ *  SEC_E_INVALID_PARAMETER  both pointers are NULL
+ *  SEC_E_SECPKG_NOT_FOUND   it is another name */
 /*@ requires string_a: a != \null ==> string_a(a);
   @ requires string_w: w != \null ==> string_w(w);
   @ terminates \true; exits \false; assigns \nothing;
-  @ ensures null_is_not: a == \null && w == \null ==> \result == \false;
+  @ ensures answers: found(\result);
+  @ ensures null: a == \null && w == \null <==> \result == SEC_E_INVALID_PARAMETER;
   @*/
-bool caller_names_package(const SEC_CHAR *a, const SEC_WCHAR *w);
+SECURITY_STATUS caller_package(const SEC_CHAR *a, const SEC_WCHAR *w);
 
 /** The first buffer of a type in a list, or NULL if there is none, no list, or a
  *  malformed one.

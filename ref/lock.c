@@ -71,64 +71,26 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential)
 	return leave(api_free(phCredential));
 }
 
-SECURITY_STATUS AcquireCredentialsHandleA(
-	SEC_CHAR *pszPrincipal, SEC_CHAR *pszPackage, ULONG fCredentialUse,
-	void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
-	void *pvGetKeyArgument, PCredHandle phCredential, PTimeStamp ptsExpiry)
+/* A leg, whose buffers are found in its lists. Where the package allocates the output,
+ * the pointer in its buffer may be anything, and is not taken on. The flag for that has
+ * one value for initiators and acceptors. */
+static SECURITY_STATUS leg(uint32_t role, PCredHandle phCredential,
+                           PCtxtHandle phContext, PSecBufferDesc pInput,
+                           ULONG fContextReq, PCtxtHandle phNewContext,
+                           PSecBufferDesc pOutput, ULONG *pfContextAttr,
+                           PTimeStamp ptsExpiry)
 {
-	enter();
-	return leave(api_acquire(pszPackage, NULL, fCredentialUse, pAuthData,
-	                         pAuthData, phCredential, ptsExpiry));
-}
-
-SECURITY_STATUS AcquireCredentialsHandleW(
-	SEC_WCHAR *pszPrincipal, SEC_WCHAR *pszPackage, ULONG fCredentialUse,
-	void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
-	void *pvGetKeyArgument, PCredHandle phCredential, PTimeStamp ptsExpiry)
-{
-	enter();
-	return leave(api_acquire(NULL, pszPackage, fCredentialUse, pAuthData,
-	                         pAuthData, phCredential, ptsExpiry));
-}
-
-/* The buffers of a leg, found in its lists. Where the package allocates the output,
- * the pointer in its buffer may be anything, and is not taken on. */
-static struct leg_buffers leg_buffers(const SecBufferDesc *input,
-                                      const SecBufferDesc *output, bool allocates)
-{
+	bool allocates = fContextReq & ISC_REQ_ALLOCATE_MEMORY;
 	struct leg_buffers buffers;
 
-	buffers.input = caller_find(input, SECBUFFER_TOKEN, true);
-	buffers.bytes = buffers.input ? buffers.input->pvBuffer : NULL;
-	buffers.spare = caller_find(input, SECBUFFER_EMPTY, false);
-	buffers.output = caller_find(output, SECBUFFER_TOKEN, false);
-	buffers.room = buffers.output && !allocates ? buffers.output->pvBuffer : NULL;
-	return buffers;
-}
-
-SECURITY_STATUS InitializeSecurityContextA(
-	PCredHandle phCredential, PCtxtHandle phContext, SEC_CHAR *pszTargetName,
-	ULONG fContextReq, ULONG Reserved1, ULONG TargetDataRep,
-	PSecBufferDesc pInput, ULONG Reserved2, PCtxtHandle phNewContext,
-	PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry)
-{
 	enter();
-	return leave(api_leg(ROLE_INITIATOR, phCredential, phContext, fContextReq,
-	                     leg_buffers(pInput, pOutput,
-	                                 fContextReq & ISC_REQ_ALLOCATE_MEMORY),
+	buffers.input = caller_find(pInput, SECBUFFER_TOKEN, true);
+	buffers.bytes = buffers.input ? buffers.input->pvBuffer : NULL;
+	buffers.spare = caller_find(pInput, SECBUFFER_EMPTY, false);
+	buffers.output = caller_find(pOutput, SECBUFFER_TOKEN, false);
+	buffers.room = buffers.output && !allocates ? buffers.output->pvBuffer : NULL;
+	return leave(api_leg(role, phCredential, phContext, fContextReq, buffers,
 	                     phNewContext, pfContextAttr, ptsExpiry));
-}
-
-SECURITY_STATUS InitializeSecurityContextW(
-	PCredHandle phCredential, PCtxtHandle phContext, SEC_WCHAR *pszTargetName,
-	ULONG fContextReq, ULONG Reserved1, ULONG TargetDataRep,
-	PSecBufferDesc pInput, ULONG Reserved2, PCtxtHandle phNewContext,
-	PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry)
-{
-	return InitializeSecurityContextA(
-		phCredential, phContext, NULL, fContextReq, Reserved1,
-		TargetDataRep, pInput, Reserved2, phNewContext, pOutput,
-		pfContextAttr, ptsExpiry);
 }
 
 SECURITY_STATUS AcceptSecurityContext(
@@ -136,11 +98,8 @@ SECURITY_STATUS AcceptSecurityContext(
 	ULONG fContextReq, ULONG TargetDataRep, PCtxtHandle phNewContext,
 	PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry)
 {
-	enter();
-	return leave(api_leg(ROLE_ACCEPTOR, phCredential, phContext, fContextReq,
-	                     leg_buffers(pInput, pOutput,
-	                                 fContextReq & ASC_REQ_ALLOCATE_MEMORY),
-	                     phNewContext, pfContextAttr, ptsExpiry));
+	return leg(ROLE_ACCEPTOR, phCredential, phContext, pInput, fContextReq,
+	           phNewContext, pOutput, pfContextAttr, ptsExpiry);
 }
 
 SECURITY_STATUS CompleteAuthToken(PCtxtHandle phContext, PSecBufferDesc pToken)
@@ -153,26 +112,6 @@ SECURITY_STATUS CompleteAuthToken(PCtxtHandle phContext, PSecBufferDesc pToken)
 	                          token ? token->pvBuffer : NULL));
 }
 
-SECURITY_STATUS QueryContextAttributesA(PCtxtHandle phContext,
-                                        ULONG ulAttribute, void *pBuffer)
-{
-	struct attribute_places places = {pBuffer, pBuffer, NULL,
-	                                  pBuffer, pBuffer, NULL};
-
-	enter();
-	return leave(api_query(phContext, ulAttribute, places));
-}
-
-SECURITY_STATUS QueryContextAttributesW(PCtxtHandle phContext,
-                                        ULONG ulAttribute, void *pBuffer)
-{
-	struct attribute_places places = {pBuffer, NULL, pBuffer,
-	                                  pBuffer, NULL, pBuffer};
-
-	enter();
-	return leave(api_query(phContext, ulAttribute, places));
-}
-
 SECURITY_STATUS ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
                                       PSecBuffer pPackedContext, void **pToken)
 {
@@ -180,55 +119,73 @@ SECURITY_STATUS ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
 	return leave(api_export(phContext, fFlags, pPackedContext, pToken));
 }
 
-SECURITY_STATUS ImportSecurityContextA(SEC_CHAR *pszPackage,
-                                       PSecBuffer pPackedContext, void *Token,
-                                       PCtxtHandle phContext)
-{
-	enter();
-	return leave(api_import(pszPackage, NULL, pPackedContext,
-	                        pPackedContext ? pPackedContext->pvBuffer : NULL,
-	                        phContext));
-}
+/* --- Functions of two forms ----------------------------------------------------------- */
 
-SECURITY_STATUS ImportSecurityContextW(SEC_WCHAR *pszPackage,
-                                       PSecBuffer pPackedContext, void *Token,
-                                       PCtxtHandle phContext)
-{
-	enter();
-	return leave(api_import(NULL, pszPackage, pPackedContext,
-	                        pPackedContext ? pPackedContext->pvBuffer : NULL,
-	                        phContext));
-}
+/* A pointer in one form, and none in the other. */
+#define IN_A(pointer) (pointer), NULL
+#define IN_W(pointer) NULL, (pointer)
 
-/* --- Packages and buffers -------------------------------------------------------- */
+#define FUNCTIONS(form)                                                                \
+	SECURITY_STATUS AcquireCredentialsHandle##form(                                \
+		SEC_CHAR_##form *pszPrincipal, SEC_CHAR_##form *pszPackage,            \
+		ULONG fCredentialUse, void *pvLogonId, void *pAuthData,                \
+		SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,                      \
+		PCredHandle phCredential, PTimeStamp ptsExpiry)                        \
+	{                                                                              \
+		enter();                                                               \
+		return leave(api_acquire(caller_package(IN_##form(pszPackage)),        \
+		                         fCredentialUse, pAuthData, pAuthData,         \
+		                         phCredential, ptsExpiry));                    \
+	}                                                                              \
+	SECURITY_STATUS InitializeSecurityContext##form(                               \
+		PCredHandle phCredential, PCtxtHandle phContext,                       \
+		SEC_CHAR_##form *pszTargetName, ULONG fContextReq, ULONG Reserved1,    \
+		ULONG TargetDataRep, PSecBufferDesc pInput, ULONG Reserved2,           \
+		PCtxtHandle phNewContext, PSecBufferDesc pOutput,                      \
+		ULONG *pfContextAttr, PTimeStamp ptsExpiry)                            \
+	{                                                                              \
+		return leg(ROLE_INITIATOR, phCredential, phContext, pInput,            \
+		           fContextReq, phNewContext, pOutput, pfContextAttr,          \
+		           ptsExpiry);                                                 \
+	}                                                                              \
+	SECURITY_STATUS QueryContextAttributes##form(PCtxtHandle phContext,            \
+	                                             ULONG ulAttribute, void *pBuffer) \
+	{                                                                              \
+		struct attribute_places places = {pBuffer, IN_##form(pBuffer),         \
+		                                  pBuffer, IN_##form(pBuffer)};        \
+		enter();                                                               \
+		return leave(api_query(phContext, ulAttribute, places));               \
+	}                                                                              \
+	SECURITY_STATUS ImportSecurityContext##form(                                   \
+		SEC_CHAR_##form *pszPackage, PSecBuffer pPackedContext, void *Token,   \
+		PCtxtHandle phContext)                                                 \
+	{                                                                              \
+		enter();                                                               \
+		return leave(api_import(                                               \
+			caller_package(IN_##form(pszPackage)), pPackedContext,         \
+			pPackedContext ? pPackedContext->pvBuffer : NULL, phContext)); \
+	}                                                                              \
+	SECURITY_STATUS EnumerateSecurityPackages##form(ULONG *pcPackages,             \
+	                                                PSecPkgInfo##form *ppPackageInfo) \
+	{                                                                              \
+		enter();                                                               \
+		return leave(api_enumerate(pcPackages, IN_##form(ppPackageInfo)));     \
+	}                                                                              \
+	SECURITY_STATUS QuerySecurityPackageInfo##form(                                \
+		SEC_CHAR_##form *pszPackageName, PSecPkgInfo##form *ppPackageInfo)     \
+	{                                                                              \
+		enter();                                                               \
+		return leave(api_package_info(                                         \
+			caller_package(IN_##form(pszPackageName)),                     \
+			IN_##form(ppPackageInfo)));                                    \
+	}
 
-SECURITY_STATUS EnumerateSecurityPackagesA(ULONG *pcPackages,
-                                           PSecPkgInfoA *ppPackageInfo)
-{
-	enter();
-	return leave(api_enumerate(pcPackages, ppPackageInfo, NULL));
-}
+#define SEC_CHAR_A SEC_CHAR
+#define SEC_CHAR_W SEC_WCHAR
+FUNCTIONS(A)
+FUNCTIONS(W)
 
-SECURITY_STATUS EnumerateSecurityPackagesW(ULONG *pcPackages,
-                                           PSecPkgInfoW *ppPackageInfo)
-{
-	enter();
-	return leave(api_enumerate(pcPackages, NULL, ppPackageInfo));
-}
-
-SECURITY_STATUS QuerySecurityPackageInfoA(SEC_CHAR *pszPackageName,
-                                          PSecPkgInfoA *ppPackageInfo)
-{
-	enter();
-	return leave(api_package_info(pszPackageName, NULL, ppPackageInfo, NULL));
-}
-
-SECURITY_STATUS QuerySecurityPackageInfoW(SEC_WCHAR *pszPackageName,
-                                          PSecPkgInfoW *ppPackageInfo)
-{
-	enter();
-	return leave(api_package_info(NULL, pszPackageName, NULL, ppPackageInfo));
-}
+/* --- Buffers ---------------------------------------------------------------------------- */
 
 /* What a place in a block is handed out as. */
 static uint32_t kind_at(size_t place)
@@ -276,68 +233,56 @@ STUB(no_sending, PCtxtHandle context, ULONG quality, PSecBufferDesc message, ULO
 STUB(no_receiving, PCtxtHandle context, PSecBufferDesc message, ULONG number,
      ULONG *quality)
 STUB(no_token, PCtxtHandle context, void **token)
-STUB(no_adding_a, PCredHandle credential, SEC_CHAR *principal, SEC_CHAR *package,
-     ULONG use, void *identity, SEC_GET_KEY_FN get_key, void *argument,
-     PTimeStamp expiry)
-STUB(no_adding_w, PCredHandle credential, SEC_WCHAR *principal, SEC_WCHAR *package,
-     ULONG use, void *identity, SEC_GET_KEY_FN get_key, void *argument,
-     PTimeStamp expiry)
-STUB(no_password_a, SEC_CHAR *package, SEC_CHAR *domain, SEC_CHAR *account,
-     SEC_CHAR *old_password, SEC_CHAR *new_password, BOOLEAN impersonating,
-     ULONG reserved, PSecBufferDesc output)
-STUB(no_password_w, SEC_WCHAR *package, SEC_WCHAR *domain, SEC_WCHAR *account,
-     SEC_WCHAR *old_password, SEC_WCHAR *new_password, BOOLEAN impersonating,
-     ULONG reserved, PSecBufferDesc output)
 
-/* The two tables differ in the functions that have two forms. */
-#define FUNCTION_TABLE(form, adding, password)                                 \
-	{                                                                      \
-		.dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_5,    \
-		.EnumerateSecurityPackages##form =                             \
-			EnumerateSecurityPackages##form,                       \
-		.QueryCredentialsAttributes##form = no_attributes,             \
-		.AcquireCredentialsHandle##form = AcquireCredentialsHandle##form, \
-		.FreeCredentialsHandle = FreeCredentialsHandle,                \
-		.InitializeSecurityContext##form = InitializeSecurityContext##form, \
-		.AcceptSecurityContext = AcceptSecurityContext,                \
-		.CompleteAuthToken = CompleteAuthToken,                        \
-		.DeleteSecurityContext = DeleteSecurityContext,                \
-		.ApplyControlToken = no_control,                               \
-		.QueryContextAttributes##form = QueryContextAttributes##form,  \
-		.ImpersonateSecurityContext = no_impersonation,                \
-		.RevertSecurityContext = no_impersonation,                     \
-		.MakeSignature = no_sending,                                   \
-		.VerifySignature = no_receiving,                               \
-		.FreeContextBuffer = FreeContextBuffer,                        \
-		.QuerySecurityPackageInfo##form = QuerySecurityPackageInfo##form, \
-		.ExportSecurityContext = ExportSecurityContext,                \
-		.ImportSecurityContext##form = ImportSecurityContext##form,    \
-		.AddCredentials##form = adding,                                \
-		.QuerySecurityContextToken = no_token,                         \
-		.EncryptMessage = no_sending,                                  \
-		.DecryptMessage = no_receiving,                                \
-		.SetContextAttributes##form = no_sized_attributes,             \
-		.SetCredentialsAttributes##form = no_sized_attributes,         \
-		.ChangeAccountPassword##form = password,                       \
-		.QueryContextAttributesEx##form = no_sized_attributes,         \
-		.QueryCredentialsAttributesEx##form = no_sized_attributes,     \
+/* What has two forms of these, and the table of all functions. */
+#define INTERFACE(form)                                                                \
+	STUB(no_adding_##form, PCredHandle credential, SEC_CHAR_##form *principal,     \
+	     SEC_CHAR_##form *package, ULONG use, void *identity,                      \
+	     SEC_GET_KEY_FN get_key, void *argument, PTimeStamp expiry)                \
+	STUB(no_password_##form, SEC_CHAR_##form *package, SEC_CHAR_##form *domain,    \
+	     SEC_CHAR_##form *account, SEC_CHAR_##form *old_password,                  \
+	     SEC_CHAR_##form *new_password, BOOLEAN impersonating, ULONG reserved,     \
+	     PSecBufferDesc output)                                                    \
+	PSecurityFunctionTable##form InitSecurityInterface##form(void)                 \
+	{                                                                              \
+		static SecurityFunctionTable##form table = {                           \
+			.dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_5,    \
+			.EnumerateSecurityPackages##form =                             \
+				EnumerateSecurityPackages##form,                       \
+			.QueryCredentialsAttributes##form = no_attributes,             \
+			.AcquireCredentialsHandle##form =                              \
+				AcquireCredentialsHandle##form,                        \
+			.FreeCredentialsHandle = FreeCredentialsHandle,                \
+			.InitializeSecurityContext##form =                             \
+				InitializeSecurityContext##form,                       \
+			.AcceptSecurityContext = AcceptSecurityContext,                \
+			.CompleteAuthToken = CompleteAuthToken,                        \
+			.DeleteSecurityContext = DeleteSecurityContext,                \
+			.ApplyControlToken = no_control,                               \
+			.QueryContextAttributes##form = QueryContextAttributes##form,  \
+			.ImpersonateSecurityContext = no_impersonation,                \
+			.RevertSecurityContext = no_impersonation,                     \
+			.MakeSignature = no_sending,                                   \
+			.VerifySignature = no_receiving,                               \
+			.FreeContextBuffer = FreeContextBuffer,                        \
+			.QuerySecurityPackageInfo##form =                              \
+				QuerySecurityPackageInfo##form,                        \
+			.ExportSecurityContext = ExportSecurityContext,                \
+			.ImportSecurityContext##form = ImportSecurityContext##form,    \
+			.AddCredentials##form = no_adding_##form,                      \
+			.QuerySecurityContextToken = no_token,                         \
+			.EncryptMessage = no_sending,                                  \
+			.DecryptMessage = no_receiving,                                \
+			.SetContextAttributes##form = no_sized_attributes,             \
+			.SetCredentialsAttributes##form = no_sized_attributes,         \
+			.ChangeAccountPassword##form = no_password_##form,             \
+			.QueryContextAttributesEx##form = no_sized_attributes,         \
+			.QueryCredentialsAttributesEx##form = no_sized_attributes,     \
+		};                                                                     \
+		return &table;                                                         \
 	}
-
-PSecurityFunctionTableA InitSecurityInterfaceA(void)
-{
-	static SecurityFunctionTableA table =
-		FUNCTION_TABLE(A, no_adding_a, no_password_a);
-
-	return &table;
-}
-
-PSecurityFunctionTableW InitSecurityInterfaceW(void)
-{
-	static SecurityFunctionTableW table =
-		FUNCTION_TABLE(W, no_adding_w, no_password_w);
-
-	return &table;
-}
+INTERFACE(A)
+INTERFACE(W)
 
 /* --- Looking into the library ---------------------------------------------------------- */
 

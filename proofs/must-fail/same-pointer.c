@@ -1,10 +1,11 @@
-/* Fails at same ("a cast of or to a pointer"): an address in a number of an exact width. */
-/*@ terminates \true;
+/* Fails at same ("printed line"): an address in a number that only 32-bit words fit into. */
+/*@ requires low: (unsigned long long)at < 4294967296;
+  @ terminates \true;
   @ exits \false;
   @ assigns \nothing;
-  @ ensures same: \result == (unsigned long long)at;
+  @ ensures same: \result == (unsigned)at;
   @*/
-unsigned long long place(unsigned *at)
+unsigned place(unsigned *at)
 {
-	return (unsigned long long)at;
+	return (unsigned)at;
 }
