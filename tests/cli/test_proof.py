@@ -174,8 +174,7 @@ extern "C" {
     def test_the_headers_of_the_reference_are_understood(self):
         self.assertEqual(gates.raw(ROOT, proving.Project(ROOT).files), [])
         read = {path.name for path in gates.sources(ROOT, "ref/lifecycle.c")[0]}
-        self.assertEqual(read, {"lifecycle.c", "lifecycle.h", "roll.h", "sspi.h",
-                                "table.h"})
+        self.assertEqual(read, {"lifecycle.c", "lifecycle.h", "sspi.h", "table.h"})
 
     def test_a_separation_implies_only_what_it_holds(self):
         def implies(one, other, keyword="requires"):
@@ -256,18 +255,7 @@ extern "C" {
                 ("int n = 0xffffffff;", ""), ("int n = 4294967295u;", ""),
                 ("int n = 4294967296u;", "type"), ("int n = 1L;", "type"),
                 ("int n = 040000000000;", "type"), ("int n = 5000000000LL;", ""),
-                ("float x = 1.0L;", "type"), ("int *w = L'a';", "layout"),
-                ("int f(int *p) { x = (unsigned long long)p; }", "pointer"),
-                ("int f(int *p, int *q) { x = (long long)(p - q); }", "pointer"),
-                ("typedef int *at; int f(at p) { x = (uint64_t)p; }", "pointer"),
-                ("int f(struct s *s) { x = (uint64_t)(& s->a[1]); }", "pointer"),
-                ("struct s { int a[4]; }; int f(struct s *s) { x = (uint64_t)(s->a); }",
-                 "pointer"),
-                ("/*@ requires (uint64_t)p > 4; */ int f(int *p);", "pointer"),
-                ("int f(unsigned int n) { int *p = (int *)n; }", "pointer"),
-                ("int f(int *p) { x = (uint64_t)*p + (uint64_t)*(p + 1); "
-                 "c = (int const *)p; p = (int *)0; b = (_Bool)(p != 0); }", ""),
-                ("int f(struct s *s) { x = (uint64_t)s->b - (int)s->p->n; }", "")):
+                ("float x = 1.0L;", "type"), ("int *w = L'a';", "layout")):
             found = " ".join(gates.model_faults(text, text))
             self.assertTrue(fault in found if fault else not found, (text, found))
         self.assertTrue([*gates.model_faults("int a;", "int a;\nint b;")])
