@@ -26,7 +26,9 @@ static inline struct key table_new(uint64_t i)
 	struct handle handle = table_create(&table);
 	if (handle.generation != 0)
 		table_values[handle.slot] = (struct value){{i, i}};
-	return (struct key){{handle.slot, handle.generation}};
+	struct key key = {{0, 0}};
+	memcpy(&key, &handle, sizeof handle);
+	return key;
 }
 
 static inline uint64_t table_sum(uint32_t slot)
@@ -36,7 +38,9 @@ static inline uint64_t table_sum(uint32_t slot)
 
 static inline struct handle table_handle(const struct key *key)
 {
-	return (struct handle){(uint32_t)key->words[0], (uint32_t)key->words[1]};
+	struct handle handle;
+	memcpy(&handle, key, sizeof handle);
+	return handle;
 }
 
 static inline uint64_t table_get(const struct key *key)
