@@ -228,7 +228,7 @@ static void put_leg(uint32_t role, struct reply reply, uint32_t block,
 	if (block != POOL_EMPTY)
 		buffers.output->pvBuffer = api_blocks[block].bytes;
 	caller_write(block != POOL_EMPTY ? api_blocks[block].bytes : buffers.room,
-	             reply.token);
+	             &reply.token);
 	buffers.output->cbBuffer = reply.token.size;
 }
 
@@ -240,7 +240,7 @@ SECURITY_STATUS api_leg(uint32_t role, const CredHandle *phCredential,
 	uint32_t block = reserve(ASKS(ISC_REQ_ALLOCATE_MEMORY));
 	struct request request = read_request(role, phCredential, phContext, fContextReq,
 	                                      buffers, phNewContext, block);
-	struct reply reply = legs_leg(&api_lifecycle, request);
+	struct reply reply = legs_leg(&api_lifecycle, &request);
 
 	if (request.first && reply.status >= 0)
 		api_exchanges = request.number < 4294967295u ? request.number + 1u : 0;
@@ -282,7 +282,7 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
 
 	if (reply.status != SEC_E_OK)
 		return reply.status;
-	caller_write(bytes, reply.token);
+	caller_write(bytes, &reply.token);
 	token->cbBuffer = reply.token.size;
 	return SEC_E_OK;
 }
@@ -303,7 +303,7 @@ SECURITY_STATUS api_export(const CtxtHandle *phContext, ULONG fFlags,
 		pool_release(&api_pool, block, BLOCK_BYTES);
 		return reply.status;
 	}
-	caller_write(api_blocks[block].bytes, reply.token);
+	caller_write(api_blocks[block].bytes, &reply.token);
 	pPackedContext->pvBuffer = api_blocks[block].bytes;
 	pPackedContext->cbBuffer = reply.token.size;
 	if (pToken)
@@ -437,7 +437,6 @@ SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
                           struct attribute_places places)
 {
 	static const SecPkgContext_Sizes sizes = {EXCHANGE_TOKEN_MAX, 0, 0, 0};
-	static const TimeStamp start = {0, 0};
 	struct context context = lifecycle_context(&api_lifecycle,
 	                                           words_read(phContext, CONTEXT_BASE));
 
@@ -454,7 +453,8 @@ SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
 	case SECPKG_ATTR_LIFESPAN:
 		if (!places.lifespan)
 			return SEC_E_INVALID_PARAMETER;
-		places.lifespan->tsStart = start;
+		places.lifespan->tsStart.LowPart = 0;
+		places.lifespan->tsStart.HighPart = 0;
 		put_never(&places.lifespan->tsExpiry);
 		return SEC_E_OK;
 	case SECPKG_ATTR_PACKAGE_INFO:

@@ -82,18 +82,18 @@ struct token caller_read(const signed char *bytes, ULONG size)
 	return token;
 }
 
-void caller_write(signed char *bytes, struct token token)
+void caller_write(signed char *bytes, const struct token *token)
 {
-	/*@ loop invariant range: 0 <= i <= token.size;
+	/*@ loop invariant range: 0 <= i <= token->size;
 	  @ loop invariant bytes: \forall integer k; 0 <= k < i ==>
-	  @   bytes[k] == (token.byte[k] > 127 ? token.byte[k] - 256
-	  @                : token.byte[k]);
-	  @ loop assigns i, bytes[0 .. token.size - 1];
-	  @ loop variant token.size - i;
+	  @   bytes[k] == (token->byte[k] > 127 ? token->byte[k] - 256
+	  @                : token->byte[k]);
+	  @ loop assigns i, bytes[0 .. token->size - 1];
+	  @ loop variant token->size - i;
 	  @*/
-	for (uint32_t i = 0; i < token.size; i++)
-		bytes[i] = (signed char)(token.byte[i] > 127 ? token.byte[i] - 256
-		                                             : token.byte[i]);
+	for (uint32_t i = 0; i < token->size; i++)
+		bytes[i] = (signed char)(token->byte[i] > 127 ? token->byte[i] - 256
+		                                             : token->byte[i]);
 }
 
 /* --- Identities -------------------------------------------------------------- */

@@ -92,15 +92,17 @@ SecBuffer *caller_find(const SecBufferDesc *list, ULONG type, bool attributes);
 struct token caller_read(const signed char *bytes, ULONG size);
 
 /** Writes a token. */
-/*@ requires size: token.size <= TOKEN_MAX;
-  @ requires bytes: \valid(bytes + (0 .. token.size - 1));
+/*@ requires token: \valid(token);
+  @ requires apart: \separated(token, bytes + (..));
+  @ requires size: token->size <= TOKEN_MAX;
+  @ requires bytes: \valid(bytes + (0 .. token->size - 1));
   @ terminates \true; exits \false;
-  @ assigns bytes[0 .. token.size - 1];
-  @ ensures bytes: \forall integer i; 0 <= i < token.size ==>
-  @   bytes[i] == (token.byte[i] > 127 ? token.byte[i] - 256
-  @                : token.byte[i]);
+  @ assigns bytes[0 .. token->size - 1];
+  @ ensures bytes: \forall integer i; 0 <= i < token->size ==>
+  @   bytes[i] == (token->byte[i] > 127 ? token->byte[i] - 256
+  @                : token->byte[i]);
   @*/
-void caller_write(signed char *bytes, struct token token);
+void caller_write(signed char *bytes, const struct token *token);
 
 /** What an identity comes to. */
 struct identity {

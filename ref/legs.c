@@ -29,91 +29,73 @@ static bool may_play(struct key secret, uint32_t role)
 	                                                        : SECPKG_CRED_INBOUND);
 }
 
-/* What the package wants, if that fits into the output. */
-/*@ requires fits: reply_fits(reply);
-  @ terminates \true; exits \false; assigns \nothing;
-  @ ensures fits: \result == reply && reply.token.size <= room ||
-  @   \result.status == SEC_E_BUFFER_TOO_SMALL && \result.token.size == 0;
+/* The answer to a token that does not fit. */
+/*@ terminates \true; exits \false; assigns \nothing;
+  @ ensures answers: \result.status == SEC_E_BUFFER_TOO_SMALL &&
+  @   \result.token.size == 0 && \result.rest == size;
   @*/
-static struct reply fitting(struct reply reply, uint32_t room)
+static struct reply answer_too_small(uint32_t size)
 {
-	if (reply.token.size <= room)
-		return reply;
-	struct reply too_small = answer(SEC_E_BUFFER_TOO_SMALL);
-	too_small.rest = reply.token.size;
-	return too_small;
-}
+	struct reply reply = answer(SEC_E_BUFFER_TOO_SMALL);
 
-/* Makes a context as the package wants it. */
-/*@ requires valid: \valid(l);
-  @ requires sound: sound(*l);
-  @ requires succeeds: reply.status >= 0 && reply.phase < CONTEXT_NONE;
-  @ terminates \true; exits \false;
-  @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
-  @ ensures sound: sound(*l);
-  @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
-  @ ensures create_delivers_handle: \result.status != SEC_E_INSUFFICIENT_MEMORY ==>
-  @   \result.status == reply.status && \result.token == reply.token &&
-  @   made(\at(*l, Pre), *l, \result.handle.slot, \result.handle.generation,
-  @     reply.phase);
-  @ ensures exhaustion_creates_nothing: \result.status == SEC_E_INSUFFICIENT_MEMORY ==>
-  @   *l == \old(*l) && \result.token.size == 0;
-  @*/
-static struct reply begin(struct lifecycle *l, struct reply reply)
-{
-	reply.handle = lifecycle_begin(l, reply.phase, reply.key);
-	return reply.handle.generation != 0 ? reply : answer(SEC_E_INSUFFICIENT_MEMORY);
+	reply.rest = size;
+	return reply;
 }
 
 /* What a first leg comes to before a context is made. */
-/*@ requires fault_known: faultless(r.fault);
+/*@ requires valid: \valid(r);
+  @ requires fault_known: faultless(r->fault);
   @ terminates \true; exits \false; assigns \nothing;
-  @ ensures fits: \result.status >= 0 ==> r.fault == SEC_E_OK &&
+  @ ensures fits: \result.status >= 0 ==> r->fault == SEC_E_OK &&
   @   \result.status == SEC_I_CONTINUE_NEEDED && \result.phase == CONTEXT_PARTIAL &&
-  @   \result.token.size <= r.room;
+  @   \result.token.size <= r->room;
   @ ensures short: \result.token.size <= EXCHANGE_TOKEN_MAX;
   @ ensures credential_first: \result.status == SEC_E_INVALID_HANDLE <==>
   @   credential.live == \false;
   @*/
-static struct reply first(struct credential credential, struct request r)
+static struct reply first(struct credential credential, const struct request *r)
 {
 	if (!credential.live)
 		return answer(SEC_E_INVALID_HANDLE);
-	if (!may_play(credential.secret, r.role))
+	if (!may_play(credential.secret, r->role))
 		return answer(SEC_E_NO_CREDENTIALS);
-	if (r.fault != SEC_E_OK)
-		return answer(r.fault);
-	if (r.role == ROLE_INITIATOR)
-		return fitting(package_hello(credential.secret, r.integrity), r.room);
-	return fitting(package_challenge(credential.secret, r.input, r.number), r.room);
+	if (r->fault != SEC_E_OK)
+		return answer(r->fault);
+	struct reply reply =
+		r->role == ROLE_INITIATOR
+			? package_hello(credential.secret, r->integrity)
+			: package_challenge(credential.secret, r->input, r->number);
+	return reply.token.size <= r->room ? reply : answer_too_small(reply.token.size);
 }
 
 /* What a later leg comes to: an answer to its parameters, or what the package makes
  * of it; a context that is over, which takes none, puts nothing out. */
-/*@ requires fault_known: faultless(r.fault);
+/*@ requires valid: \valid(r);
+  @ requires fault_known: faultless(r->fault);
   @ terminates \true; exits \false; assigns \nothing;
-  @ ensures fits: !of_parameters(\result.status) ==> r.fault == SEC_E_OK &&
-  @   phase_follows(\result.status, \result.phase) && \result.token.size <= r.room;
+  @ ensures fits: !of_parameters(\result.status) ==> r->fault == SEC_E_OK &&
+  @   phase_follows(\result.status, \result.phase) && \result.token.size <= r->room;
   @ ensures short: \result.token.size <= EXCHANGE_TOKEN_MAX;
   @ ensures handles_first: \result.status == SEC_E_INVALID_HANDLE <==>
-  @   context.phase == CONTEXT_NONE || (r.has_credential && !credential_live);
+  @   context.phase == CONTEXT_NONE || (r->has_credential && !credential_live);
   @ ensures over: context.phase > CONTEXT_INCOMPLETE ==> \result.status < 0;
   @*/
 static struct reply next(struct context context, bool credential_live,
-                         struct request r)
+                         const struct request *r)
 {
-	if (context.phase == CONTEXT_NONE || (r.has_credential && !credential_live))
+	if (context.phase == CONTEXT_NONE || (r->has_credential && !credential_live))
 		return answer(SEC_E_INVALID_HANDLE);
-	if (r.fault != SEC_E_OK)
-		return answer(r.fault);
+	if (r->fault != SEC_E_OK)
+		return answer(r->fault);
 	if (context.phase > CONTEXT_INCOMPLETE) {
 		struct reply over = answer(SEC_E_OUT_OF_SEQUENCE);
 		over.phase = CONTEXT_FAILED;
 		return over;
 	}
-	if (r.role == ROLE_INITIATOR)
-		return fitting(package_prove(context.key, r.input), r.room);
-	return fitting(package_verify(context.key, r.input), r.room);
+	struct reply reply = r->role == ROLE_INITIATOR
+	                             ? package_prove(context.key, r->input)
+	                             : package_verify(context.key, r->input);
+	return reply.token.size <= r->room ? reply : answer_too_small(reply.token.size);
 }
 
 /* Whether a status answers to parameters. */
@@ -126,18 +108,22 @@ static bool answers_parameters(SECURITY_STATUS status)
 	       status == SEC_E_INSUFFICIENT_MEMORY || status == SEC_E_INVALID_HANDLE;
 }
 
-struct reply legs_leg(struct lifecycle *l, struct request r)
+struct reply legs_leg(struct lifecycle *l, const struct request *r)
 {
-	struct credential credential = lifecycle_credential(l, r.credential);
+	struct credential credential = lifecycle_credential(l, r->credential);
+	struct reply reply = r->first ? first(credential, r)
+	                              : next(lifecycle_context(l, r->context),
+	                                     credential.live, r);
 
-	if (r.first) {
-		struct reply made = first(credential, r);
-		return made.status < 0 ? made : begin(l, made);
+	if (r->first && reply.status >= 0) {
+		reply.handle = lifecycle_begin(l, reply.phase, reply.key);
+		if (reply.handle.generation == 0)
+			return answer(SEC_E_INSUFFICIENT_MEMORY);
+	} else if (!r->first) {
+		if (!answers_parameters(reply.status))
+			lifecycle_advance(l, r->context, reply.phase, reply.key);
+		reply.handle = r->context;
 	}
-	struct reply reply = next(lifecycle_context(l, r.context), credential.live, r);
-	if (!answers_parameters(reply.status))
-		lifecycle_advance(l, r.context, reply.phase, reply.key);
-	reply.handle = r.context;
 	return reply;
 }
 
@@ -181,5 +167,8 @@ struct reply legs_import(struct lifecycle *l, struct token exported)
 {
 	struct reply reply = package_import(exported);
 
-	return reply.status == SEC_E_OK ? begin(l, reply) : answer(reply.status);
+	if (reply.status != SEC_E_OK)
+		return answer(reply.status);
+	reply.handle = lifecycle_begin(l, reply.phase, reply.key);
+	return reply.handle.generation != 0 ? reply : answer(SEC_E_INSUFFICIENT_MEMORY);
 }

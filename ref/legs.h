@@ -71,41 +71,43 @@ struct request {
  *  Source: first_leg_creates, first_leg_failed_creates_nothing,
  *  later_leg_same_handle, later_leg_failed_stays_live. */
 /*@ requires valid: \valid(l);
+  @ requires request: \valid(r);
+  @ requires apart: \separated(l, r);
   @ requires sound: sound(*l);
-  @ requires possible: r.context.generation <= TABLE_GENERATION_MAX &&
-  @   r.credential.generation <= TABLE_GENERATION_MAX;
-  @ requires fault_known: faultless(r.fault);
+  @ requires possible: r->context.generation <= TABLE_GENERATION_MAX &&
+  @   r->credential.generation <= TABLE_GENERATION_MAX;
+  @ requires fault_known: faultless(r->fault);
   @ terminates \true; exits \false;
   @ assigns l->contexts, l->context[0 .. TABLE_CAPACITY_MAX - 1];
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
   @ ensures fits: \result.token.size <= EXCHANGE_TOKEN_MAX &&
-  @   (\result.status >= 0 ==> \result.token.size <= r.room);
-  @ ensures fault_first: \result.status >= 0 ==> r.fault == SEC_E_OK;
+  @   (\result.status >= 0 ==> \result.token.size <= r->room);
+  @ ensures fault_first: \result.status >= 0 ==> r->fault == SEC_E_OK;
   @ ensures unchanged: of_parameters(\result.status) ==> *l == \old(*l);
   @ behavior first_leg:
-  @   assumes r.first;
+  @   assumes r->first;
   @   ensures first_leg_creates: \result.status >= 0 ==>
   @     \result.status == SEC_I_CONTINUE_NEEDED && made(\at(*l, Pre), *l,
   @       \result.handle.slot, \result.handle.generation, CONTEXT_PARTIAL);
   @   ensures first_leg_failed_creates_nothing: \result.status < 0 ==> *l == \old(*l);
   @   ensures leg_bad_credential_invalid: \result.status == SEC_E_INVALID_HANDLE <==>
-  @     !live(l->credentials, r.credential.slot, r.credential.generation);
+  @     !live(l->credentials, r->credential.slot, r->credential.generation);
   @ behavior later_leg:
-  @   assumes !r.first;
+  @   assumes !r->first;
   @   ensures later_leg_same_handle: l->contexts == \old(l->contexts) &&
-  @     (\result.status >= 0 ==> \result.handle == r.context);
-  @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, r.context.slot);
+  @     (\result.status >= 0 ==> \result.handle == r->context);
+  @   ensures others_untouched: contexts_kept_but(\at(*l, Pre), *l, r->context.slot);
   @   ensures init_deleted_invalid: \result.status == SEC_E_INVALID_HANDLE <==>
-  @     !live(l->contexts, r.context.slot, r.context.generation) ||
-  @     (r.has_credential &&
-  @      !live(l->credentials, r.credential.slot, r.credential.generation));
+  @     !live(l->contexts, r->context.slot, r->context.generation) ||
+  @     (r->has_credential &&
+  @      !live(l->credentials, r->credential.slot, r->credential.generation));
   @   ensures rejected_never_completes: !of_parameters(\result.status) ==>
-  @     phase_taken(\old(l->context[r.context.slot].phase), \result.status,
-  @       l->context[r.context.slot].phase);
+  @     phase_taken(\old(l->context[r->context.slot].phase), \result.status,
+  @       l->context[r->context.slot].phase);
   @ complete behaviors; disjoint behaviors;
   @*/
-struct reply legs_leg(struct lifecycle *l, struct request r);
+struct reply legs_leg(struct lifecycle *l, const struct request *r);
 
 /** Completes a context that waits for it; `proof` is what its leg put out, and
  *  the answer's token is it with its seal.

@@ -79,11 +79,10 @@ struct context lifecycle_context(const struct lifecycle *l, struct handle h)
 
 struct credential lifecycle_credential(const struct lifecycle *l, struct handle h)
 {
-	struct credential known = {false, no_key};
+	static const struct credential none = {{{0}}, false};
 
-	if (table_find(&l->credentials, h) == TABLE_LIVE) {
-		known.live = true;
-		known.secret = l->credential[h.slot];
-	}
+	if (table_find(&l->credentials, h) != TABLE_LIVE)
+		return none;
+	struct credential known = {l->credential[h.slot], true};
 	return known;
 }

@@ -33,7 +33,7 @@
 
 /** What a context or a credential must remember, and what is wiped when it ends
  *  (package.h tells what is in it). */
-#define KEY_SIZE 76u
+#define KEY_SIZE 80u
 struct key {
 	unsigned char byte[KEY_SIZE];
 };
@@ -245,8 +245,8 @@ struct context lifecycle_context(const struct lifecycle *l, struct handle h);
 
 /** A credential, and whether it is live; zeros if it is not. */
 struct credential {
-	bool live;
 	struct key secret;
+	bool live;
 };
 /*@ requires valid: \valid(l);
   @ requires sound: sound(*l);

@@ -191,12 +191,13 @@ static struct reply ask_for(uint32_t missing, struct key key)
 
 struct reply package_hello(struct key key, bool integrity)
 {
-	struct reply reply = answer(SEC_I_CONTINUE_NEEDED, key);
+	unsigned char flags = integrity ? FLAG_INTEGRITY : 0;
+	struct reply reply = {SEC_I_CONTINUE_NEEDED, CONTEXT_PARTIAL, 0, {0, 0}, key,
+	                      token_make(TYPE_HELLO, flags, HEADER_SIZE)};
 
 	reply.key.byte[KEY_ROLE] = ROLE_INITIATOR;
 	reply.key.byte[KEY_AWAITS] = AWAITS_CHALLENGE;
-	reply.key.byte[KEY_FLAGS] = integrity ? FLAG_INTEGRITY : 0;
-	reply.token = token_make(TYPE_HELLO, reply.key.byte[KEY_FLAGS], HEADER_SIZE);
+	reply.key.byte[KEY_FLAGS] = flags;
 	return reply;
 }
 
@@ -261,8 +262,9 @@ static uint32_t proof_seal(struct token proof, struct key key)
   @*/
 static struct key key_complete(struct key key)
 {
-	struct key complete = package_numbered(key, KEY_NUMBER, key_mixed(key, USE_SHARED));
+	struct key complete = package_numbered(key, KEY_SHARED, key_mixed(key, USE_SHARED));
 
+	complete = package_numbered(complete, KEY_NUMBER, 0);
 	complete = package_numbered(complete, KEY_CHALLENGE, 0);
 	complete.byte[KEY_AWAITS] = AWAITS_NOTHING;
 	return complete;

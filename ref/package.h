@@ -33,10 +33,12 @@
  *         1    of a context: what it waits for
  *         2    flags of the exchange
  *         3    bytes in the name
- *         4    a number in four bytes: the identity's secret; of a complete context
- *              what both sides share
- *         8    a number in four bytes: the challenge, until the context is complete
- *         12   the name
+ *         4    a number in four bytes: the identity's secret
+ *         8    a number: the challenge of a context that is not complete yet
+ *         12   a number: of a complete context what both sides share
+ *         16   the name
+ *
+ * A complete context needs the first two numbers no more, and has zeros there.
  */
 #ifndef REF_PACKAGE_H
 #define REF_PACKAGE_H
@@ -51,7 +53,8 @@
 #define KEY_NAME_SIZE 3u
 #define KEY_NUMBER 4u
 #define KEY_CHALLENGE 8u
-#define KEY_NAME 12u
+#define KEY_SHARED 12u
+#define KEY_NAME 16u
 
 /** Most bytes in a name. */
 #define NAME_LIMIT 64u
@@ -123,8 +126,8 @@ struct reply {
   @*/
 uint32_t package_mix(uint32_t number, uint32_t unit);
 
-/** Writes a number into a key, at KEY_NUMBER or KEY_CHALLENGE. */
-/*@ requires place: at == KEY_NUMBER || at == KEY_CHALLENGE;
+/** Writes a number into a key, at KEY_NUMBER, KEY_CHALLENGE or KEY_SHARED. */
+/*@ requires place: at == KEY_NUMBER || at == KEY_CHALLENGE || at == KEY_SHARED;
   @ terminates \true; exits \false; assigns \nothing;
   @ ensures rest: \forall integer i; 0 <= i < KEY_SIZE && !(at <= i < at + 4) ==>
   @   \result.byte[i] == key.byte[i];
