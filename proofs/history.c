@@ -79,15 +79,17 @@ static SecHandle make(struct lifecycle *l, struct step step)
 	if (step.operation == STEP_ACQUIRE) {
 		base = CREDENTIAL_BASE;
 		made = lifecycle_acquire(l, step.key);
-		/*@ assert one: \forall integer i, g; issued(l->credentials, i, g) &&
-		  @   !issued(\at(l->credentials, Pre), i, g) ==>
-		  @   i == made.slot && g == made.generation; */
+		/*@ assert others: \forall integer i, g; i != made.slot &&
+		  @   issued(l->credentials, i, g) ==> issued(\at(l->credentials, Pre), i, g); */
+		/*@ assert one: \forall integer g; issued(l->credentials, made.slot, g) &&
+		  @   !issued(\at(l->credentials, Pre), made.slot, g) ==> g == made.generation; */
 	} else {
 		base = CONTEXT_BASE;
 		made = lifecycle_begin(l, step.phase, step.key);
-		/*@ assert one: \forall integer i, g; issued(l->contexts, i, g) &&
-		  @   !issued(\at(l->contexts, Pre), i, g) ==>
-		  @   i == made.slot && g == made.generation; */
+		/*@ assert others: \forall integer i, g; i != made.slot &&
+		  @   issued(l->contexts, i, g) ==> issued(\at(l->contexts, Pre), i, g); */
+		/*@ assert one: \forall integer g; issued(l->contexts, made.slot, g) &&
+		  @   !issued(\at(l->contexts, Pre), made.slot, g) ==> g == made.generation; */
 	}
 	if (made.generation != 0)
 		words_write(&words, base, made);

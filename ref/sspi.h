@@ -657,8 +657,8 @@ SECURITY_STATUS AcquireCredentialsHandleW(
 	void *pvGetKeyArgument, PCredHandle phCredential, PTimeStamp ptsExpiry);
 #define AcquireCredentialsHandle SSPI_NAME_(AcquireCredentialsHandle)
 
-/** Ends a credential's handle. Contexts that need the credential go on
- *  (free_used_ok, context_outlives_credential).
+/** Ends a credential's handle and wipes what belonged to it. Contexts that were made
+ *  with it go on (free_used_ok, context_outlives_credential).
  *
  *  SEC_E_OK              the handle was live
  *  SEC_E_INVALID_HANDLE  it was freed before, or never was a credential's
