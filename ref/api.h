@@ -15,30 +15,17 @@
 #ifndef REF_API_H
 #define REF_API_H
 
-#include "caller.h"
+#include "info.h"
 #include "legs.h"
-#include "pool.h"
 #include "words.h"
 
 /* --- The library's state ----------------------------------------------------- */
 
-/** A block of the pool, with a place for everything that can be handed out. */
-struct block {
-	SecPkgInfoA info_a;
-	SecPkgInfoW info_w;
-	SEC_CHAR name_a[NAME_LIMIT + 1u];
-	SEC_WCHAR name_w[NAME_LIMIT + 1u];
-	signed char bytes[TOKEN_MAX];
-};
-
-/** What the library remembers from one call to the next: contexts and credentials,
- *  which blocks are handed out, and how many first legs made a context, modulo 2^32:
- *  the next challenge. */
+/** What the library remembers from one call to the next, beside what info.h has:
+ *  contexts and credentials, and how many first legs made a context, modulo 2^32: the
+ *  next challenge. */
 extern struct lifecycle api_lifecycle;
-extern struct pool api_pool;
 extern uint32_t api_exchanges;
-/** What is handed out. It is written and never read. */
-extern struct block api_blocks[POOL_BLOCKS];
 
 /* In contracts: the caller's memory is none of what the library remembers; nor of what
  * it hands out, where a call may hand out something before it writes there. */
@@ -393,44 +380,5 @@ struct attribute_places {
   @*/
 SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
                           struct attribute_places places);
-
-/* --- Packages and buffers ----------------------------------------------------------- */
-
-/** QuerySecurityPackageInfo; `named` is what caller_package answered; one of the places
- *  is NULL, or both. */
-/*@ requires pool_sound: pool_sound(api_pool);
-  @ requires named: found(named);
-  @ requires writable: (info_a == \null || \valid(info_a)) &&
-  @   (info_w == \null || \valid(info_w));
-  @ requires apart: OUTSIDE(info_a) && OUTSIDE(info_w);
-  @ terminates \true; exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1];
-  @ assigns *info_a \from api_pool;
-  @ assigns *info_w \from api_pool;
-  @ ensures pool_sound: pool_sound(api_pool);
-  @ ensures answers: found(\result) || \result == SEC_E_INSUFFICIENT_MEMORY;
-  @ ensures unnamed: named != SEC_E_OK ==> \result == named && api_pool == \old(api_pool);
-  @ ensures named: named == SEC_E_OK ==> \result != SEC_E_SECPKG_NOT_FOUND;
-  @*/
-SECURITY_STATUS api_package_info(SECURITY_STATUS named, SecPkgInfoA **info_a,
-                                 SecPkgInfoW **info_w);
-
-/** EnumerateSecurityPackages; one of the places is NULL, or both. */
-/*@ requires pool_sound: pool_sound(api_pool);
-  @ requires writable: (pcPackages == \null || \valid(pcPackages)) &&
-  @   (info_a == \null || \valid(info_a)) &&
-  @   (info_w == \null || \valid(info_w));
-  @ requires apart: OUTSIDE(pcPackages) && OUTSIDE(info_a) && OUTSIDE(info_w);
-  @ terminates \true; exits \false;
-  @ assigns api_pool, api_blocks[0 .. POOL_BLOCKS - 1], *pcPackages;
-  @ assigns *info_a \from api_pool;
-  @ assigns *info_w \from api_pool;
-  @ ensures pool_sound: pool_sound(api_pool);
-  @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
-  @   \result == SEC_E_INSUFFICIENT_MEMORY;
-  @ ensures one: \result == SEC_E_OK ==> *pcPackages == 1;
-  @*/
-SECURITY_STATUS api_enumerate(ULONG *pcPackages, SecPkgInfoA **info_a,
-                              SecPkgInfoW **info_w);
 
 #endif

@@ -3,16 +3,18 @@
  */
 #include "legs.h"
 
-/* An answer that makes and puts out nothing. */
+static const struct key no_key;
+static const struct token no_token;
+
+/* An answer that makes and puts out nothing, and takes a context to no phase. */
 /*@ terminates \true; exits \false; assigns \nothing;
-  @ ensures answers: \result.status == status && \result.token.size == 0;
+  @ ensures answers: \result.status == status && \result.token.size == 0 &&
+  @   \result.phase == CONTEXT_NONE;
   @*/
 static struct reply answer(SECURITY_STATUS status)
 {
-	static const struct reply none;
-	struct reply reply = none;
+	struct reply reply = {status, CONTEXT_NONE, 0, {0, 0}, no_key, no_token};
 
-	reply.status = status;
 	return reply;
 }
 
@@ -32,7 +34,7 @@ static bool may_play(struct key secret, uint32_t role)
 /* The answer to a token that does not fit. */
 /*@ terminates \true; exits \false; assigns \nothing;
   @ ensures answers: \result.status == SEC_E_BUFFER_TOO_SMALL &&
-  @   \result.token.size == 0 && \result.rest == size;
+  @   \result.token.size == 0 && \result.rest == size && \result.phase == CONTEXT_NONE;
   @*/
 static struct reply answer_too_small(uint32_t size)
 {
@@ -79,6 +81,7 @@ static struct reply first(struct credential credential, const struct request *r)
   @ ensures handles_first: \result.status == SEC_E_INVALID_HANDLE <==>
   @   context.phase == CONTEXT_NONE || (r->has_credential && !credential_live);
   @ ensures over: context.phase > CONTEXT_INCOMPLETE ==> \result.status < 0;
+  @ ensures parameters: of_parameters(\result.status) <==> \result.phase == CONTEXT_NONE;
   @*/
 static struct reply next(struct context context, bool credential_live,
                          const struct request *r)
@@ -98,16 +101,6 @@ static struct reply next(struct context context, bool credential_live,
 	return reply.token.size <= r->room ? reply : answer_too_small(reply.token.size);
 }
 
-/* Whether a status answers to parameters. */
-/*@ terminates \true; exits \false; assigns \nothing;
-  @ ensures answers: \result == \true <==> of_parameters(status);
-  @*/
-static bool answers_parameters(SECURITY_STATUS status)
-{
-	return status == SEC_E_INVALID_PARAMETER || status == SEC_E_BUFFER_TOO_SMALL ||
-	       status == SEC_E_INSUFFICIENT_MEMORY || status == SEC_E_INVALID_HANDLE;
-}
-
 struct reply legs_leg(struct lifecycle *l, const struct request *r)
 {
 	struct credential credential = lifecycle_credential(l, r->credential);
@@ -120,7 +113,7 @@ struct reply legs_leg(struct lifecycle *l, const struct request *r)
 		if (reply.handle.generation == 0)
 			return answer(SEC_E_INSUFFICIENT_MEMORY);
 	} else if (!r->first) {
-		if (!answers_parameters(reply.status))
+		if (reply.phase != CONTEXT_NONE)
 			lifecycle_advance(l, r->context, reply.phase, reply.key);
 		reply.handle = r->context;
 	}

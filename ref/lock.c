@@ -30,10 +30,8 @@ static bool begun;
 
 struct sechandle_limits sechandle_default_limits(void)
 {
-	struct sechandle_limits limits = {TABLE_CAPACITY_MAX, TABLE_CAPACITY_MAX,
-	                                  TABLE_GENERATION_MAX, POOL_BLOCKS};
-
-	return limits;
+	return (struct sechandle_limits){TABLE_CAPACITY_MAX, TABLE_CAPACITY_MAX,
+	                                 TABLE_GENERATION_MAX, POOL_BLOCKS};
 }
 
 static void begin(struct sechandle_limits limits)
@@ -124,10 +122,12 @@ SECURITY_STATUS ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
 /* A pointer in one form, and none in the other. */
 #define IN_A(pointer) (pointer), NULL
 #define IN_W(pointer) NULL, (pointer)
+typedef SEC_CHAR CHAR_A;
+typedef SEC_WCHAR CHAR_W;
 
 #define FUNCTIONS(form)                                                                \
 	SECURITY_STATUS AcquireCredentialsHandle##form(                                \
-		SEC_CHAR_##form *pszPrincipal, SEC_CHAR_##form *pszPackage,            \
+		CHAR_##form *pszPrincipal, CHAR_##form *pszPackage,            \
 		ULONG fCredentialUse, void *pvLogonId, void *pAuthData,                \
 		SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,                      \
 		PCredHandle phCredential, PTimeStamp ptsExpiry)                        \
@@ -139,7 +139,7 @@ SECURITY_STATUS ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
 	}                                                                              \
 	SECURITY_STATUS InitializeSecurityContext##form(                               \
 		PCredHandle phCredential, PCtxtHandle phContext,                       \
-		SEC_CHAR_##form *pszTargetName, ULONG fContextReq, ULONG Reserved1,    \
+		CHAR_##form *pszTargetName, ULONG fContextReq, ULONG Reserved1,    \
 		ULONG TargetDataRep, PSecBufferDesc pInput, ULONG Reserved2,           \
 		PCtxtHandle phNewContext, PSecBufferDesc pOutput,                      \
 		ULONG *pfContextAttr, PTimeStamp ptsExpiry)                            \
@@ -157,7 +157,7 @@ SECURITY_STATUS ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
 		return leave(api_query(phContext, ulAttribute, places));               \
 	}                                                                              \
 	SECURITY_STATUS ImportSecurityContext##form(                                   \
-		SEC_CHAR_##form *pszPackage, PSecBuffer pPackedContext, void *Token,   \
+		CHAR_##form *pszPackage, PSecBuffer pPackedContext, void *Token,   \
 		PCtxtHandle phContext)                                                 \
 	{                                                                              \
 		enter();                                                               \
@@ -172,7 +172,7 @@ SECURITY_STATUS ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
 		return leave(api_enumerate(pcPackages, IN_##form(ppPackageInfo)));     \
 	}                                                                              \
 	SECURITY_STATUS QuerySecurityPackageInfo##form(                                \
-		SEC_CHAR_##form *pszPackageName, PSecPkgInfo##form *ppPackageInfo)     \
+		CHAR_##form *pszPackageName, PSecPkgInfo##form *ppPackageInfo)     \
 	{                                                                              \
 		enter();                                                               \
 		return leave(api_package_info(                                         \
@@ -180,8 +180,6 @@ SECURITY_STATUS ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
 			IN_##form(ppPackageInfo)));                                    \
 	}
 
-#define SEC_CHAR_A SEC_CHAR
-#define SEC_CHAR_W SEC_WCHAR
 FUNCTIONS(A)
 FUNCTIONS(W)
 
@@ -236,12 +234,12 @@ STUB(no_token, PCtxtHandle context, void **token)
 
 /* What has two forms of these, and the table of all functions. */
 #define INTERFACE(form)                                                                \
-	STUB(no_adding_##form, PCredHandle credential, SEC_CHAR_##form *principal,     \
-	     SEC_CHAR_##form *package, ULONG use, void *identity,                      \
+	STUB(no_adding_##form, PCredHandle credential, CHAR_##form *principal,     \
+	     CHAR_##form *package, ULONG use, void *identity,                      \
 	     SEC_GET_KEY_FN get_key, void *argument, PTimeStamp expiry)                \
-	STUB(no_password_##form, SEC_CHAR_##form *package, SEC_CHAR_##form *domain,    \
-	     SEC_CHAR_##form *account, SEC_CHAR_##form *old_password,                  \
-	     SEC_CHAR_##form *new_password, BOOLEAN impersonating, ULONG reserved,     \
+	STUB(no_password_##form, CHAR_##form *package, CHAR_##form *domain,    \
+	     CHAR_##form *account, CHAR_##form *old_password,                  \
+	     CHAR_##form *new_password, BOOLEAN impersonating, ULONG reserved,     \
 	     PSecBufferDesc output)                                                    \
 	PSecurityFunctionTable##form InitSecurityInterface##form(void)                 \
 	{                                                                              \

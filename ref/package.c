@@ -245,16 +245,6 @@ static struct token proof_make(struct key key)
 	return token;
 }
 
-/* The seal of a proof: a number over all of it and what both sides share. */
-/*@ requires sized: TOKEN_PROOF_NAME <= proof.size <= EXCHANGE_TOKEN_MAX;
-  @ terminates \true; exits \false; assigns \nothing;
-  @ ensures below: \result < NUMBER_LIMIT;
-  @*/
-static uint32_t proof_seal(struct token proof, struct key key)
-{
-	return number_over(proof, proof.size, key_mixed(key, USE_SHARED));
-}
-
 /* The key of a context that has become complete. It needs the secret no more. */
 /*@ terminates \true; exits \false; assigns \nothing;
   @ ensures complete: \result.byte[KEY_AWAITS] == AWAITS_NOTHING;
@@ -269,6 +259,9 @@ static struct key key_complete(struct key key)
 	complete.byte[KEY_AWAITS] = AWAITS_NOTHING;
 	return complete;
 }
+
+/* The seal of a proof: a number over all of it and what both sides share. */
+#define SEAL(proof, key) number_over(proof, (proof).size, key_mixed(key, USE_SHARED))
 
 struct reply package_prove(struct key key, struct token challenge)
 {
@@ -332,7 +325,7 @@ struct reply package_verify(struct key key, struct token proof)
 	if (!begins_with(token_numbered(proof, AT_SEAL, 0), wanted))
 		return answer(SEC_E_LOGON_DENIED, key);
 	if (key.byte[KEY_FLAGS] == FLAG_INTEGRITY &&
-	    token_number(proof, AT_SEAL) != proof_seal(wanted, key))
+	    token_number(proof, AT_SEAL) != SEAL(wanted, key))
 		return answer(SEC_E_INVALID_TOKEN, key);
 	struct reply reply = answer(SEC_E_OK, key_complete(key));
 	reply.rest = proof.size - proof.byte[AT_SIZE];
@@ -347,7 +340,7 @@ struct reply package_seal(struct key key, struct token proof)
 	if (!begins_with(proof, wanted))
 		return answer(SEC_E_INVALID_TOKEN, key);
 	struct reply reply = answer(SEC_E_OK, key_complete(key));
-	reply.token = token_numbered(wanted, AT_SEAL, proof_seal(wanted, key));
+	reply.token = token_numbered(wanted, AT_SEAL, SEAL(wanted, key));
 	return reply;
 }
 
