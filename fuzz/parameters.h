@@ -20,7 +20,7 @@
 enum {
 	DRAW_HANDLES = 8,
 	DRAW_TOKENS = 4,
-	DRAW_TOKEN_MAX = 84, /**< bytes in the longest token, exported contexts too */
+	DRAW_TOKEN_MAX = 88, /**< bytes in the longest token, exported contexts too */
 	DRAW_ROOM = 80 /**< bytes in the longest token of an exchange */
 };
 

@@ -52,7 +52,7 @@ FAULTS = {
         "lifecycle", SHALLOW,
         {"delete_deleted_ok: delete": 4,
          "delete_deleted_copy_ok: delete": 5}),
-    "stale-accepted": (
+    "old-handle-accepted": (
         "lifecycle", SHALLOW,
         {"query_deleted_invalid: query": 5,
          "leg_freed_credential_invalid: init": 4,
@@ -62,14 +62,13 @@ FAULTS = {
         {"create_never_reissues: acquire": 3,
          "create_never_reissues: init": 4}),
     "key-not-wiped": ("lifecycle", SHALLOW, {"delete_wipes_keys: delete": 3}),
-    "kind-ignored": ("lifecycle", SHALLOW, {"create_fresh: init": 2}),
+    "kinds-alike": ("lifecycle", SHALLOW, {"create_fresh: init": 2}),
     "null-delete-ok": ("lifecycle", SHALLOW, {"delete_null_invalid: delete": 1}),
-    "unissued-is-ended": ("lifecycle", SHALLOW, {"delete_unissued_invalid: delete": 4}),
-    "reference-leaked": (
-        "lifecycle", SHALLOW,
-        {"credential_released_when_unneeded: free": 4,
-         "credential_released_when_unneeded: delete": 4}),
-    "credential-let-go-while-live": (
+    "unissued-is-deleted": ("lifecycle", SHALLOW, {"delete_unissued_invalid: delete": 4}),
+    "credential-not-let-go": (
+        "lifecycle", SHALLOW, {"credential_released_when_unneeded: free": 2}),
+    "secret-not-wiped": ("lifecycle", SHALLOW, {"delete_wipes_keys: free": 2}),
+    "delete-frees-credential": (
         "lifecycle", SHALLOW, {"credential_kept_while_needed: delete": 3}),
     "import-unchecked": (
         "lifecycle", SHALLOW, {"import_never_exported_refused: import": 1}),
@@ -79,7 +78,10 @@ FAULTS = {
     "export-never-deletes": (
         "lifecycle", DEEP, {"export_delete_old_deletes: export": 5}),
     "block-handed-twice": ("lifecycle", DEEP, {}),
-    "slot-lost": ("small", SHALLOW, {"delete_releases_all: delete": 3}),
+    "slot-lost": (
+        "small", SHALLOW,
+        {"delete_releases_all: delete": 3,
+         "credential_released_when_unneeded: free": 2}),
     "slot-lost-at-third-use": (
         "small", DEEP, {"exhaustion_creates_nothing: acquire": 5}),
     "fortieth-handle-again": (

@@ -27,18 +27,22 @@ PROGRAM = OUT / "fuzz/enumerate"
 FAULTS = {
     "null-delete-ok": ("delete_null_invalid", 1),
     "list-of-nobody": ("every_call_answers", 1),
-    # A struct that holds zeros is deleted, or one that holds the mark.
-    "statuses-exchanged": ("delete_zero_invalid", 1),
+    # NULL is deleted, or a struct that holds the mark.
+    "statuses-exchanged": ("delete_null_invalid", 1),
     "pseudo-deleted-forgotten": ("delete_pseudo_deleted_ok", 2),
     # acquire, and a leg on the credential as a context.
     "one-struct-as-both": ("init_never_valid_invalid", 2),
     # acquire, and a leg that makes a context of the credential's value.
-    "kind-ignored": ("create_fresh", 2),
+    "kinds-alike": ("create_fresh", 2),
+    # acquire, free.
+    "credential-not-let-go": ("credential_released_when_unneeded", 2),
+    "secret-not-wiped": ("delete_wipes_keys", 2),
     # acquire, free, acquire.
     "generation-not-bumped": ("create_never_reissues", 3),
-    "free-twice-ok": ("free_freed_invalid", 3),
+    "second-free-ok": ("free_freed_invalid", 3),
     # acquire, init, delete.
     "key-not-wiped": ("delete_wipes_keys", 3),
+    "delete-frees-credential": ("credential_kept_while_needed", 3),
     # Two steps make the words, each from those of the other struct, and a leg is given
     # both.
     "pair-answered-ok": ("init_never_valid_invalid", 3),
@@ -48,8 +52,6 @@ FAULTS = {
     "sending-looks-at-null": ("unsupported_whatever_handle", 3),
     # acquire, init, delete, and once more.
     "second-delete-invalid": ("delete_deleted_ok", 4),
-    # acquire, init, free, delete.
-    "quit-settles-not": ("credential_released_when_unneeded", 4),
     # acquire, init, accept with what that made, and init on what came of it.
     "initiator-for-acceptor": ("leg_wrong_side_refused", 4),
     "model-second-delete-invalid": ("delete_deleted_ok", 4),

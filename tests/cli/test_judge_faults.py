@@ -30,13 +30,13 @@ FAULTS = {
     "generation-not-bumped": ("create_never_reissues", "UNSAFE"),
     "import-refused-later": ("import_independent", "UNSAFE"),
     "import-unchecked": ("import_never_exported_refused", "STATUS"),
-    "kind-ignored": ("free_never_valid_invalid", "STATUS"),
+    "kinds-alike": ("free_never_valid_invalid", "STATUS"),
     "list-of-nobody": ("every_call_answers", "UNSAFE"),
     "null-is-first-credential": ("leg_null_credential_refused", "STATUS"),
+    "old-handle-accepted": ("live_accepted", "UNSAFE"),
     "rejected-completes": ("rejected_never_completes", "OUTSIDE"),
     "release-foreign-ok": ("release_foreign_refused", "OUTSIDE"),
-    "stale-accepted": ("live_accepted", "UNSAFE"),
-    "unissued-is-ended": ("delete_unissued_invalid", "STATUS"),
+    "unissued-is-deleted": ("delete_unissued_invalid", "STATUS"),
     "use-is-empty": ("use_never_valid_invalid", "UNSAFE"),
 }
 SHOWN = ["ended-is-never", "generation-not-bumped", "list-of-nobody"]

@@ -43,7 +43,7 @@ FAULTS = {
     "null-delete-ok": (
         "lifecycle", ["delete null"],
         "delete_null_invalid: delete -> SEC_E_OK", 1),
-    "free-settles-not": (
+    "credential-not-let-go": (
         "lifecycle", ["acquire k1", "free k1"],
         "credential_released_when_unneeded: free -> SEC_E_OK", 2),
     "key-not-wiped": (
@@ -55,7 +55,7 @@ FAULTS = {
     "second-delete-invalid": (
         "lifecycle", ["acquire k1", "init c1 k1", "delete c1", "delete c1"],
         "delete_deleted_ok: delete -> SEC_E_INVALID_HANDLE", 4),
-    "unissued-is-ended": (
+    "unissued-is-deleted": (
         "lifecycle", ["acquire k1", "init c1 k1", "ahead c2 c1", "delete c2"],
         "delete_unissued_invalid: delete -> SEC_E_OK", 4),
     "export-never-deletes": (
@@ -88,7 +88,7 @@ FAULTS = {
 # was counted.
 OTHERS = {
     "shown by a probe": (
-        "stale-accepted", ["acquire k2", "init c7 k2", "delete c7", "init c8 k2"],
+        "old-handle-accepted", ["acquire k2", "init c7 k2", "delete c7", "init c8 k2"],
         "query_deleted_invalid: query -> SEC_E_OK",
         ["acquire k1 -> SEC_E_OK", "init c1 k1 -> SEC_I_CONTINUE_NEEDED",
          "delete c1 -> SEC_E_OK", "init c2 k1 -> SEC_I_CONTINUE_NEEDED",
@@ -115,7 +115,7 @@ OTHERS = {
         ["acquire k1 -> SEC_E_OK", "init c1 k1 -> SEC_I_CONTINUE_NEEDED",
          "query c1 package -> SEC_E_OK"]),
     "shown by a count below 0": (
-        "end-counts-twice", ["acquire k1", "init c1 k1", "zero c4", "delete c1"],
+        "retired-and-freed", ["acquire k1", "init c1 k1", "zero c4", "delete c1"],
         "delete_releases_all: delete -> SEC_E_OK",
         ["acquire k1 -> SEC_E_OK", "init c1 k1 -> SEC_I_CONTINUE_NEEDED",
          "delete c1 -> SEC_E_OK"]),
@@ -326,12 +326,12 @@ class OtherWays(unittest.TestCase):
 HANG = """\
 --- a/ref/api.c
 +++ b/ref/api.c
-@@ -28,3 +28,5 @@
+@@ -25,3 +25,5 @@
  SECURITY_STATUS api_delete(const CtxtHandle *phContext)
  {
 +	while (!phContext)
 +		;
- 	if (!phContext)
+ 	if (phContext && phContext->dwLower == SEC_DELETED_HANDLE &&
 """
 
 

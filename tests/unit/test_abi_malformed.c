@@ -303,7 +303,7 @@ static void *draw_memory(struct world *world)
 
 static ULONG draw_size(struct world *world)
 {
-	static const ULONG sizes[] = {0, 1, 7, 8, 12, 27, 80, 84, 85, 4096,
+	static const ULONG sizes[] = {0, 1, 7, 8, 12, 27, 80, 88, 89, 4096,
 	                              INT32_MAX, UINT32_MAX};
 	return draw(world, 3) ? TOKEN_ROOM
 	                      : sizes[draw(world, sizeof sizes / sizeof *sizes)];
