@@ -79,7 +79,10 @@ SECURITY_STATUS api_acquire(SECURITY_STATUS named, ULONG fCredentialUse,
   @ terminates \true; exits \false;
   @ assigns api_pool.next, api_pool.handed[0 .. POOL_BLOCKS - 1];
   @ ensures sound: pool_sound(api_pool);
-  @ ensures block: \result == POOL_EMPTY || \result < POOL_BLOCKS && allocates;
+  @ ensures block: \result == POOL_EMPTY || \result < api_pool.limit && allocates &&
+  @   \at(api_pool.handed[\at(\result, Post)], Pre) == BLOCK_FREE &&
+  @   api_pool.handed[\result] == BLOCK_BYTES;
+  @ ensures others_untouched: handed_kept_but(\at(api_pool, Pre), api_pool, \result);
   @*/
 static uint32_t reserve(bool allocates)
 {
@@ -95,6 +98,7 @@ static uint32_t reserve(bool allocates)
   @ ensures block: \result == (used ? block : POOL_EMPTY);
   @ ensures release_frees: !used && block < api_pool.limit &&
   @   \old(api_pool.handed[block]) == BLOCK_BYTES ==> api_pool.handed[block] == BLOCK_FREE;
+  @ ensures others_untouched: handed_kept_but(\at(api_pool, Pre), api_pool, block);
   @*/
 static uint32_t settle(uint32_t block, bool used)
 {
@@ -135,6 +139,7 @@ static SECURITY_STATUS read_fault(uint32_t role, bool first, struct leg_buffers 
   @   \result.credential.generation <= TABLE_GENERATION_MAX;
   @ ensures first: \result.first == (phContext == \null) &&
   @   \result.has_credential == (phCredential != \null);
+  @ ensures role: \result.role == role && \result.number == api_exchanges;
   @ ensures context: phContext != \null && issuable(CONTEXT_BASE, *phContext) ?
   @   \result.context.slot == phContext->dwLower - CONTEXT_BASE &&
   @   \result.context.generation == phContext->dwUpper :

@@ -64,7 +64,12 @@ extern uint32_t api_exchanges;
   @ assigns api_lifecycle.contexts, api_lifecycle.credentials, api_pool, api_exchanges;
   @ ensures sound: state_sound;
   @ ensures delete_garbage_invalid: api_lifecycle.contexts.used == 0 &&
-  @   api_lifecycle.credentials.used == 0;
+  @   api_lifecycle.credentials.used == 0 && api_exchanges == 0;
+  @ ensures takes_limits: api_lifecycle.contexts.capacity == contexts &&
+  @   api_lifecycle.credentials.capacity == credentials &&
+  @   api_lifecycle.contexts.max_generation == max_generation &&
+  @   api_lifecycle.credentials.max_generation == max_generation &&
+  @   api_pool.limit == blocks;
   @*/
 void api_begin(uint32_t contexts, uint32_t credentials, uint32_t max_generation,
                uint32_t blocks);
@@ -163,6 +168,8 @@ SECURITY_STATUS api_free(const CredHandle *phCredential);
   @   \at(api_lifecycle.credentials, Pre), api_lifecycle.credentials);
   @ ensures create_delivers_handle: \result >= 0 ==> \result == SEC_E_OK &&
   @   credential_at(api_lifecycle, phCredential) && !reserved(*phCredential);
+  @ ensures takes_use: \result >= 0 ==> api_lifecycle.credential[
+  @   phCredential->dwLower - CREDENTIAL_BASE].byte[KEY_ROLE] == fCredentialUse;
   @ ensures create_never_reissues: \result >= 0 ==>
   @   !issued(\at(api_lifecycle.credentials, Pre),
   @     phCredential->dwLower - CREDENTIAL_BASE, phCredential->dwUpper);
@@ -225,6 +232,10 @@ struct leg_buffers {
   @   *phNewContext == \old(*phNewContext);
   @ ensures unchanged: of_parameters(\result) ==>
   @   api_lifecycle == \old(api_lifecycle);
+  @ ensures counts_exchanges: api_exchanges == (phContext == \null && \result >= 0 ?
+  @   (\old(api_exchanges) + 1) % 4294967296 : \old(api_exchanges));
+  @ ensures failed_hands_out_nothing: \result < 0 ==>
+  @   handed_kept_but(\at(api_pool, Pre), api_pool, -1);
   @ behavior first_leg:
   @   assumes phContext == \null;
   @   ensures first_leg_creates: \result >= 0 ==> phNewContext != \null &&
@@ -235,6 +246,8 @@ struct leg_buffers {
   @     api_lifecycle == \old(api_lifecycle);
   @   ensures leg_bad_credential_invalid: \result == SEC_E_INVALID_HANDLE <==>
   @     !\old(credential_at(api_lifecycle, phCredential));
+  @   ensures leg_wrong_direction_refused: \result >= 0 ==> usable(
+  @     api_lifecycle.credential[\old(phCredential->dwLower) - CREDENTIAL_BASE], role);
   @ behavior later_leg:
   @   assumes phContext != \null;
   @   ensures others_untouched: contexts_kept_but(\at(api_lifecycle, Pre),
@@ -330,6 +343,8 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
   @ ensures export_keeps_context: \result != SEC_E_OK ||
   @   fFlags != SECPKG_CONTEXT_EXPORT_DELETE_OLD ==>
   @   api_lifecycle == \old(api_lifecycle);
+  @ ensures failed_hands_out_nothing: \result < 0 ==>
+  @   handed_kept_but(\at(api_pool, Pre), api_pool, -1);
   @ ensures only_complete: \result >= 0 ==> \result == SEC_E_OK &&
   @   \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
   @   CONTEXT_COMPLETE;
@@ -377,6 +392,9 @@ struct attribute_places {
   @ ensures sound: state_sound;
   @ ensures query_deleted_invalid: \result == SEC_E_INVALID_HANDLE <==>
   @   !\old(context_at(api_lifecycle, phContext));
+  @ ensures only_complete: \result >= 0 && ulAttribute == SECPKG_ATTR_NAMES ==>
+  @   \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
+  @   CONTEXT_COMPLETE;
   @*/
 SECURITY_STATUS api_query(const CtxtHandle *phContext, ULONG ulAttribute,
                           struct attribute_places places);

@@ -72,6 +72,7 @@ SECURITY_STATUS api_enumerate(ULONG *pcPackages, SecPkgInfoA **info_a,
   @ ensures pool_sound: pool_sound(api_pool);
   @ ensures answers: \result == SEC_E_OK || \result == SEC_E_INVALID_PARAMETER ||
   @   \result == SEC_E_OUT_OF_SEQUENCE || \result == SEC_E_INSUFFICIENT_MEMORY;
+  @ ensures only_complete: \result >= 0 ==> context.phase == CONTEXT_COMPLETE;
   @*/
 SECURITY_STATUS api_names(struct context context, SecPkgContext_NamesA *names_a,
                           SecPkgContext_NamesW *names_w);

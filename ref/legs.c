@@ -18,11 +18,8 @@ static struct reply answer(SECURITY_STATUS status)
 	return reply;
 }
 
-/* Whether a credential may be used in this role. */
 /*@ terminates \true; exits \false; assigns \nothing;
-  @ ensures by_use: \result == \true <==>
-  @   secret.byte[KEY_ROLE] == SECPKG_CRED_BOTH || secret.byte[KEY_ROLE] ==
-  @   (role == ROLE_INITIATOR ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND);
+  @ ensures by_use: \result == \true <==> usable(secret, role);
   @*/
 static bool may_play(struct key secret, uint32_t role)
 {
@@ -51,9 +48,12 @@ static struct reply answer_too_small(uint32_t size)
   @ ensures fits: \result.status >= 0 ==> r->fault == SEC_E_OK &&
   @   \result.status == SEC_I_CONTINUE_NEEDED && \result.phase == CONTEXT_PARTIAL &&
   @   \result.token.size <= r->room;
-  @ ensures short: \result.token.size <= EXCHANGE_TOKEN_MAX;
+  @ ensures short: \result.token.size <= EXCHANGE_TOKEN_MAX &&
+  @   (\result.status == SEC_E_BUFFER_TOO_SMALL ==> \result.rest > r->room);
   @ ensures credential_first: \result.status == SEC_E_INVALID_HANDLE <==>
   @   credential.live == \false;
+  @ ensures leg_wrong_direction_refused: \result.status >= 0 ==>
+  @   usable(credential.secret, r->role);
   @*/
 static struct reply first(struct credential credential, const struct request *r)
 {
@@ -77,7 +77,8 @@ static struct reply first(struct credential credential, const struct request *r)
   @ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: !of_parameters(\result.status) ==> r->fault == SEC_E_OK &&
   @   phase_follows(\result.status, \result.phase) && \result.token.size <= r->room;
-  @ ensures short: \result.token.size <= EXCHANGE_TOKEN_MAX;
+  @ ensures short: \result.token.size <= EXCHANGE_TOKEN_MAX &&
+  @   (\result.status == SEC_E_BUFFER_TOO_SMALL ==> \result.rest > r->room);
   @ ensures handles_first: \result.status == SEC_E_INVALID_HANDLE <==>
   @   context.phase == CONTEXT_NONE || (r->has_credential && !credential_live);
   @ ensures over: context.phase > CONTEXT_INCOMPLETE ==> \result.status < 0;

@@ -38,6 +38,11 @@ struct request {
   @   status == SEC_E_INVALID_PARAMETER || status == SEC_E_BUFFER_TOO_SMALL ||
   @   status == SEC_E_INSUFFICIENT_MEMORY || status == SEC_E_INVALID_HANDLE;
   @
+  @ // Whether a credential may be used in this role.
+  @ predicate usable(struct key secret, integer role) =
+  @   secret.byte[KEY_ROLE] == SECPKG_CRED_BOTH || secret.byte[KEY_ROLE] ==
+  @   (role == ROLE_INITIATOR ? SECPKG_CRED_OUTBOUND : SECPKG_CRED_INBOUND);
+  @
   @ // Where a later leg that answered so takes a context. One that is over stays so.
   @ predicate phase_taken(integer before, integer status, integer after) =
   @   (before <= CONTEXT_INCOMPLETE ==> phase_follows(status, after)) &&
@@ -82,7 +87,8 @@ struct request {
   @ ensures sound: sound(*l);
   @ ensures delete_deleted_for_ever: grows(\at(l->contexts, Pre), l->contexts);
   @ ensures fits: \result.token.size <= EXCHANGE_TOKEN_MAX &&
-  @   (\result.status >= 0 ==> \result.token.size <= r->room);
+  @   (\result.status >= 0 ==> \result.token.size <= r->room) &&
+  @   (\result.status == SEC_E_BUFFER_TOO_SMALL ==> \result.rest > r->room);
   @ ensures fault_first: \result.status >= 0 ==> r->fault == SEC_E_OK;
   @ ensures unchanged: of_parameters(\result.status) ==> *l == \old(*l);
   @ behavior first_leg:
@@ -93,6 +99,8 @@ struct request {
   @   ensures first_leg_failed_creates_nothing: \result.status < 0 ==> *l == \old(*l);
   @   ensures leg_bad_credential_invalid: \result.status == SEC_E_INVALID_HANDLE <==>
   @     !live(l->credentials, r->credential.slot, r->credential.generation);
+  @   ensures leg_wrong_direction_refused: \result.status >= 0 ==>
+  @     usable(l->credential[r->credential.slot], r->role);
   @ behavior later_leg:
   @   assumes !r->first;
   @   ensures later_leg_same_handle: l->contexts == \old(l->contexts) &&

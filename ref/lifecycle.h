@@ -87,6 +87,10 @@ struct lifecycle {
   @ assigns l->contexts, l->credentials;
   @ ensures sound: sound(*l);
   @ ensures delete_garbage_invalid: l->contexts.used == 0 && l->credentials.used == 0;
+  @ ensures takes_limits: l->contexts.capacity == contexts &&
+  @   l->credentials.capacity == credentials &&
+  @   l->contexts.max_generation == max_generation &&
+  @   l->credentials.max_generation == max_generation;
   @*/
 void lifecycle_init(struct lifecycle *l, uint32_t contexts, uint32_t credentials,
                     uint32_t max_generation);

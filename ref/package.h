@@ -158,12 +158,17 @@ struct reply package_challenge(struct key key, struct token hello, uint32_t numb
 /** A later leg of an initiator: takes a challenge, makes a proof. */
 /*@ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: reply_fits(\result);
+  @ ensures in_turn: \result.status >= 0 ==> key.byte[KEY_ROLE] == ROLE_INITIATOR &&
+  @   key.byte[KEY_AWAITS] == AWAITS_CHALLENGE && \result.status ==
+  @   (key.byte[KEY_FLAGS] == FLAG_INTEGRITY ? SEC_I_COMPLETE_NEEDED : SEC_E_OK);
   @*/
 struct reply package_prove(struct key key, struct token challenge);
 
 /** A later leg of an acceptor: takes a proof. */
 /*@ terminates \true; exits \false; assigns \nothing;
   @ ensures fits: reply_fits(\result);
+  @ ensures in_turn: \result.status >= 0 ==> \result.status == SEC_E_OK &&
+  @   key.byte[KEY_ROLE] == ROLE_ACCEPTOR && key.byte[KEY_AWAITS] == AWAITS_PROOF;
   @*/
 struct reply package_verify(struct key key, struct token proof);
 
@@ -177,6 +182,8 @@ struct reply package_verify(struct key key, struct token proof);
   @ ensures answers: \result.status == SEC_E_OK ||
   @   \result.status == SEC_E_INVALID_TOKEN ||
   @   \result.status == SEC_E_OUT_OF_SEQUENCE;
+  @ ensures in_turn: \result.status == SEC_E_OK ==>
+  @   key.byte[KEY_AWAITS] == AWAITS_COMPLETION;
   @*/
 struct reply package_seal(struct key key, struct token proof);
 
