@@ -12,12 +12,13 @@ from common import ROOT
 EQUIVALENT = """\
 The same answer in another way.
 
---- a/ref/lifecycle.c
-+++ b/ref/lifecycle.c
-@@ -1,3 +1,3 @@
+--- a/ref/words.c
++++ b/ref/words.c
+@@ -1,4 +1,4 @@
  {
--	return lower == SEC_DELETED_HANDLE && upper == SEC_DELETED_HANDLE;
-+	return upper == SEC_DELETED_HANDLE && lower == SEC_DELETED_HANDLE;
+-	words->dwLower = base + h.slot;
++	words->dwLower = h.slot + base;
+ 	words->dwUpper = h.generation;
  }
 """
 
@@ -34,11 +35,10 @@ class Mutants(unittest.TestCase):
     def test_a_fault_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             fault = Path(folder) / "fault.patch"
-            fault.write_text(EQUIVALENT.replace("+	return upper == SEC_DELETED",
-                                                "+	return upper != SEC_DELETED"))
+            fault.write_text(EQUIVALENT.replace("h.slot + base", "h.slot"))
             done = mutants(str(fault))
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertRegex(done.stdout, r"fault +refused: is_deleted_handle_ensures")
+        self.assertRegex(done.stdout, r"fault +refused: words_write_ensures")
         self.assertIn("1 mutants, 0 survive", done.stdout)
 
     def test_a_change_that_is_no_fault_survives(self):
@@ -55,7 +55,7 @@ class Mutants(unittest.TestCase):
             patch = Path(folder) / "stale.patch"
             patch.write_text(EQUIVALENT.replace(" {", " {{"))
             for name, reason in (("none", "there is no such mutant"),
-                                 (str(patch), "fits 0 places in ref/lifecycle.c")):
+                                 (str(patch), "fits 0 places in ref/words.c")):
                 done = mutants(name)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
                 self.assertIn(reason, done.stderr)
@@ -64,7 +64,7 @@ class Mutants(unittest.TestCase):
         sys.path.insert(0, str(ROOT / "proofs"))
         import mutants as program
         patches = sorted(program.PATCHES.glob("*.patch"))
-        self.assertGreaterEqual(len(patches), 25)
+        self.assertGreaterEqual(len(patches), 100)
         for patch in patches:
             with self.subTest(patch.name):
                 program.changed(ROOT, patch)
