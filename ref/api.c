@@ -96,8 +96,9 @@ static uint32_t reserve(bool allocates)
   @ assigns api_pool.handed[0 .. POOL_BLOCKS - 1];
   @ ensures sound: pool_sound(api_pool);
   @ ensures block: \result == (used ? block : POOL_EMPTY);
-  @ ensures release_frees: !used && block < api_pool.limit &&
-  @   \old(api_pool.handed[block]) == BLOCK_BYTES ==> api_pool.handed[block] == BLOCK_FREE;
+  @ ensures release_frees: block < api_pool.limit &&
+  @   \old(api_pool.handed[block]) == BLOCK_BYTES ==>
+  @   api_pool.handed[block] == (used ? BLOCK_BYTES : BLOCK_FREE);
   @ ensures others_untouched: handed_kept_but(\at(api_pool, Pre), api_pool, block);
   @*/
 static uint32_t settle(uint32_t block, bool used)
@@ -279,11 +280,10 @@ SECURITY_STATUS api_import(SECURITY_STATUS named, const SecBuffer *pPackedContex
 SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
                              signed char *bytes)
 {
-	bool given = token && bytes;
 	struct token proof = caller_read(token ? bytes : NULL, token ? token->cbBuffer : 0);
-	struct reply reply = legs_complete(&api_lifecycle,
-	                                   words_read(phContext, CONTEXT_BASE), proof,
-	                                   given ? SEC_E_OK : SEC_E_INVALID_PARAMETER);
+	SECURITY_STATUS fault = token && bytes ? SEC_E_OK : SEC_E_INVALID_PARAMETER;
+	struct reply reply = legs_complete(
+		&api_lifecycle, words_read(phContext, CONTEXT_BASE), proof, fault);
 
 	if (reply.status != SEC_E_OK)
 		return reply.status;

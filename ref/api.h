@@ -345,6 +345,9 @@ SECURITY_STATUS api_complete(const CtxtHandle *phContext, SecBuffer *token,
   @   api_lifecycle == \old(api_lifecycle);
   @ ensures failed_hands_out_nothing: \result < 0 ==>
   @   handed_kept_but(\at(api_pool, Pre), api_pool, -1);
+  @ ensures hands_out: \result == SEC_E_OK ==> \exists integer i;
+  @   0 <= i < api_pool.limit && \at(api_pool.handed[i], Pre) == BLOCK_FREE &&
+  @   api_pool.handed[i] == BLOCK_BYTES && handed_kept_but(\at(api_pool, Pre), api_pool, i);
   @ ensures only_complete: \result >= 0 ==> \result == SEC_E_OK &&
   @   \old(api_lifecycle.context[phContext->dwLower - CONTEXT_BASE].phase) ==
   @   CONTEXT_COMPLETE;

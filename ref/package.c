@@ -22,7 +22,9 @@ static const struct token no_token;
 #define AT_NUMBER HEADER_SIZE
 #define AT_SEAL (HEADER_SIZE + 4u)
 #define AT_KEY HEADER_SIZE
-#define AT_CHECK (HEADER_SIZE + KEY_SIZE)
+#define AT_CHECK (TOKEN_MAX - 4u)
+/* Where a byte of an exported key is in a key: the secret is left out. */
+#define EXPORTED(i) ((i) < KEY_NUMBER ? (i) : (i) + 4u)
 
 /* --- Numbers --------------------------------------------------------------- */
 
@@ -350,13 +352,13 @@ struct token package_export(struct key key)
 {
 	struct token token = token_make(TYPE_EXPORT, 0, TOKEN_MAX);
 
-	/*@ loop invariant range: 0 <= i <= KEY_SIZE;
+	/*@ loop invariant range: 0 <= i <= KEY_SIZE - 4;
 	  @ loop invariant sized: token.size == TOKEN_MAX;
 	  @ loop assigns i, token.byte[0 .. TOKEN_MAX - 1];
 	  @ loop variant KEY_SIZE - i;
 	  @*/
-	for (uint32_t i = 0; i < KEY_SIZE; i++)
-		token.byte[AT_KEY + i] = key.byte[i];
+	for (uint32_t i = 0; i < KEY_SIZE - 4u; i++)
+		token.byte[AT_KEY + i] = key.byte[EXPORTED(i)];
 	return token_numbered(token, AT_CHECK, number_over(token, AT_CHECK, 0));
 }
 
@@ -368,14 +370,14 @@ struct reply package_import(struct token exported)
 	    token_number(exported, AT_CHECK) != number_over(exported, AT_CHECK, 0) ||
 	    exported.byte[AT_KEY + KEY_NAME_SIZE] > NAME_LIMIT)
 		return answer(SEC_E_INVALID_TOKEN, no_key);
-	/*@ loop invariant range: 0 <= i <= KEY_SIZE;
+	/*@ loop invariant range: 0 <= i <= KEY_SIZE - 4;
 	  @ loop invariant status: reply.status == SEC_E_OK &&
 	  @   reply.phase == CONTEXT_COMPLETE;
 	  @ loop assigns i, reply.key.byte[0 .. KEY_SIZE - 1];
 	  @ loop variant KEY_SIZE - i;
 	  @*/
-	for (uint32_t i = 0; i < KEY_SIZE; i++)
-		reply.key.byte[i] = exported.byte[AT_KEY + i];
+	for (uint32_t i = 0; i < KEY_SIZE - 4u; i++)
+		reply.key.byte[EXPORTED(i)] = exported.byte[AT_KEY + i];
 	reply.key.byte[KEY_ROLE] = ROLE_IMPORTED;
 	reply.key.byte[KEY_AWAITS] = AWAITS_NOTHING;
 	return reply;

@@ -23,7 +23,7 @@
  *   hello      nothing
  *   challenge  a number in four bytes
  *   proof      a number, the seal's number or zeros, the name
- *   export     a key, a number over all before it
+ *   export     a key but for the secret, a number over all before it
  *
  * What a credential or a context must remember is its key. A context's begins as a
  * copy of its credential's:
@@ -33,12 +33,10 @@
  *         1    of a context: what it waits for
  *         2    flags of the exchange
  *         3    bytes in the name
- *         4    a number in four bytes: the identity's secret
+ *         4    a number in four bytes: of a complete context what both sides share
  *         8    a number: the challenge of a context that is not complete yet
- *         12   a number: of a complete context what both sides share
+ *         12   a number: the identity's secret, until the context is complete
  *         16   the name
- *
- * A complete context needs the first two numbers no more, and has zeros there.
  */
 #ifndef REF_PACKAGE_H
 #define REF_PACKAGE_H
@@ -51,9 +49,9 @@
 #define KEY_AWAITS 1u
 #define KEY_FLAGS 2u
 #define KEY_NAME_SIZE 3u
-#define KEY_NUMBER 4u
+#define KEY_SHARED 4u
 #define KEY_CHALLENGE 8u
-#define KEY_SHARED 12u
+#define KEY_NUMBER 12u
 #define KEY_NAME 16u
 
 /** Most bytes in a name. */
@@ -83,7 +81,7 @@ _Static_assert(KEY_NAME + NAME_LIMIT == KEY_SIZE, "a name fits into a key");
 
 /** The longest token of an exchange, and the longest of all, in bytes. */
 #define EXCHANGE_TOKEN_MAX (TOKEN_PROOF_NAME + NAME_LIMIT)
-#define TOKEN_MAX (HEADER_SIZE + KEY_SIZE + 4u)
+#define TOKEN_MAX (HEADER_SIZE + KEY_SIZE)
 
 /** A token. One that a caller passed may have a size above TOKEN_MAX, of which
  *  only the first TOKEN_MAX bytes are here. */
@@ -187,7 +185,7 @@ struct reply package_verify(struct key key, struct token proof);
   @*/
 struct reply package_seal(struct key key, struct token proof);
 
-/** Writes a context's key as bytes. */
+/** Writes a complete context's key as bytes. */
 /*@ terminates \true; exits \false; assigns \nothing;
   @ ensures whole: \result.size == TOKEN_MAX;
   @*/

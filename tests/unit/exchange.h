@@ -9,7 +9,7 @@
 
 enum {
 	TOKEN_ROOM = 80,    /* bytes in the longest token of an exchange */
-	TOKEN_LONGEST = 92, /* and of all, exported contexts too */
+	TOKEN_LONGEST = 88, /* and of all, exported contexts too */
 	NAME_LONGEST = 64,  /* units in a name */
 };
 
