@@ -68,6 +68,7 @@ FAULTS = {
     "leg-loses-handle": "later_leg_same_handle",
     "leg-without-credential": "later_leg_bad_credential_invalid",
     "list-of-nobody": "every_call_answers",
+    "name-is-no-name": "release_frees",
     "null-delete-ok": "delete_null_invalid",
     "null-is-first-credential": "leg_null_credential_refused",
     "old-handle-accepted": "others_untouched",
