@@ -18,6 +18,7 @@ static struct reply answer(SECURITY_STATUS status)
 	return reply;
 }
 
+/* Whether a credential may be used in this role. */
 /*@ terminates \true; exits \false; assigns \nothing;
   @ ensures by_use: \result == \true <==> usable(secret, role);
   @*/
